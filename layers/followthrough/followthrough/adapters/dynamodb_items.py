@@ -1,0 +1,77 @@
+"""How leads and touches look in the table: keys, and the attributes that conditions and indexes need."""
+
+import hashlib
+import zlib
+from typing import Any
+
+from followthrough.domain.instants import format_instant
+from followthrough.domain.leads import Lead, Touch
+
+Item = dict[str, Any]
+"""A DynamoDB item in the low-level form, such as `{"pk": {"S": "LEAD#…"}}`."""
+
+SHARDS = 16
+INDEX = "overdue"
+
+
+def digest(text: str) -> str:
+    """Keys hold digests instead of addresses and tokens. A digest of a phone number can be guessed: it keeps
+    numbers out of sight, it does not make them anonymous."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def key(pk: str, sk: str) -> Item:
+    """A primary key."""
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def lead_key(lead_id: str) -> Item:
+    """The key of a lead and its current pursuit."""
+    return key(f"LEAD#{lead_id}", "LEAD")
+
+
+def lead_item(lead: Lead) -> Item:
+    """The lead as stored; only open leads are in the index of what can be overdue."""
+    item = lead_key(lead.id) | {"version": {"N": str(lead.version)}, "data": {"S": lead.model_dump_json()}}
+    if lead.next_touch_at is not None:
+        shard = zlib.crc32(lead.id.encode()) % SHARDS
+        item |= {
+            "due_shard": {"S": f"DUE#{shard:02}"},
+            "next_touch_at": {"S": format_instant(lead.next_touch_at)},
+        }
+    return item
+
+
+def read_lead(item: Item) -> Lead:
+    """The lead of a stored item."""
+    return Lead.model_validate_json(item["data"]["S"])
+
+
+def touch_key(lead_id: str, touch: Touch) -> Item:
+    """The key of a timeline entry; never made from the due time, so a claim can't be made twice."""
+    return key(f"LEAD#{lead_id}", f"TOUCH#{touch.pursuit}#{touch.step}#{touch.n}")
+
+
+def touch_item(lead_id: str, touch: Touch) -> Item:
+    """The timeline entry as stored."""
+    return touch_key(lead_id, touch) | {"data": {"S": touch.model_dump_json(exclude_none=True)}}
+
+
+def read_touch(item: Item) -> Touch:
+    """The timeline entry of a stored item."""
+    return Touch.model_validate_json(item["data"]["S"])
+
+
+def identity_key(channel: str, address: str) -> str:
+    """The partition of everything known about one address."""
+    return f"IDENT#{channel}#{digest(address.lower())}"
+
+
+def suppression_key(channel: str, address: str) -> Item:
+    """Present while the address must not be used."""
+    return key(f"SUPPRESS#{channel}#{digest(address.lower())}", "SUPPRESS")
+
+
+def cap_key(channel: str, address: str, local_date: str) -> Item:
+    """Counts the messages to one address on one local date."""
+    return key(f"CAP#{channel}#{digest(address.lower())}#{local_date}", "CAP")

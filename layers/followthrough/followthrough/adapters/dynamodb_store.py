@@ -1,0 +1,317 @@
+"""The Store port on one DynamoDB table. See docs/architecture.md for the table's items."""
+
+import gzip
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
+
+from followthrough.adapters.dynamodb_items import (
+    INDEX,
+    SHARDS,
+    Item,
+    cap_key,
+    digest,
+    identity_key,
+    key,
+    lead_item,
+    lead_key,
+    read_lead,
+    read_touch,
+    suppression_key,
+    touch_item,
+    touch_key,
+)
+from followthrough.domain.cadence_version import CadenceVersion
+from followthrough.domain.errors import ChangedMeanwhile, NotFound, OverCap, Suppressed, TouchExists
+from followthrough.domain.instants import format_instant
+from followthrough.domain.leads import Lead, Touch
+from followthrough.use_cases.ports import Arrival, Guard
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+CAP_KEPT = timedelta(days=3)
+TOUCHES_IN_ONE_TRANSACTION = 90
+OVERDUE_PER_SHARD = 50
+
+Write = dict[str, Any]
+
+
+class DynamoDBStore:
+    """Every write of a lead is conditional on the version that was read; nothing is ever overwritten unseen."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._table = table
+        self._clock = clock
+        self._kept: set[tuple[str, str]] = set()
+
+    # -- leads and their touches -------------------------------------------------------------------------
+
+    def load(self, lead_id: str) -> Lead:
+        """See Store."""
+        item = self._get(lead_key(lead_id))
+        if item is None:
+            raise NotFound(f"there is no lead {lead_id}")
+        return read_lead(item)
+
+    def save(self, lead: Lead, touches: Sequence[Touch] = ()) -> Lead:
+        """See Store."""
+        for start in range(TOUCHES_IN_ONE_TRANSACTION, len(touches), TOUCHES_IN_ONE_TRANSACTION):
+            chunk = touches[start : start + TOUCHES_IN_ONE_TRANSACTION]
+            self._transact([self._put(touch_item(lead.id, touch)) for touch in chunk])
+        raised, write = self._put_lead(lead)
+        entries = [self._put(touch_item(lead.id, touch)) for touch in touches[:TOUCHES_IN_ONE_TRANSACTION]]
+        if entries:
+            self._transact([write, *entries])
+        else:
+            self._put_alone(write)
+        return raised
+
+    def claim(
+        self, lead: Lead, touch: Touch, passed: Sequence[Touch] = (), guard: Guard | None = None
+    ) -> Lead:
+        """See Store."""
+        raised, write = self._put_lead(lead)
+        claims = [
+            write,
+            self._put(touch_item(lead.id, touch), "attribute_not_exists(pk)"),
+            *(self._guards(guard) if guard else ()),
+        ]
+        errors = [ChangedMeanwhile, TouchExists, Suppressed, OverCap]
+        self._transact([*claims, *(self._put(touch_item(lead.id, other)) for other in passed)], errors)
+        return raised
+
+    def release(self, lead: Lead, touch: Touch, guard: Guard | None = None) -> Lead:
+        """See Store."""
+        raised, write = self._put_lead(lead)
+        writes = [write, {"Delete": {"TableName": self._table, "Key": touch_key(lead.id, touch)}}]
+        if guard:
+            writes.append(self._count(guard, -1))
+        self._transact(writes)
+        return raised
+
+    def timeline(self, lead_id: str) -> Sequence[Touch]:
+        """See Store."""
+        touches = [read_touch(item) for item in self._query_touches(lead_id)]
+        return sorted(touches, key=lambda touch: (touch.due_at, touch.pursuit, touch.n))
+
+    # -- arrival -----------------------------------------------------------------------------------------
+
+    def add(self, lead: Lead, arrival: Arrival) -> Lead:
+        """See Store."""
+        raised, write = self._put_lead(lead)
+        writes = [write, *self._identity(lead, new=True), *self._replay(lead.id, arrival)]
+        token = key(f"TOKEN#{digest(lead.unsubscribe_token)}", "TOKEN")
+        writes.append(self._put(token | {"lead_id": {"S": lead.id}, "purpose": {"S": "unsubscribe"}}))
+        self._transact(writes)
+        return raised
+
+    def archive(self, lead: Lead, arrival: Arrival, past: Lead) -> Lead:
+        """See Store."""
+        raised, write = self._put_lead(lead)
+        old = key(f"LEAD#{lead.id}", f"PURSUIT#{past.pursuit.number}") | {"data": {"S": past.model_dump_json()}}
+        self._transact([write, self._put(old), *self._identity(lead, new=False), *self._replay(lead.id, arrival)])
+        return raised
+
+    def find_replay(self, keys: Sequence[str], now: datetime) -> str | None:
+        """See Store."""
+        for name in keys:
+            item = self._get(key(f"IDEMP#{name}", "IDEMP"))
+            if item and int(item["expires_at"]["N"]) > now.timestamp():
+                return str(item["lead_id"]["S"])
+        return None
+
+    def find_by_email(self, email: str) -> str | None:
+        """See Store."""
+        item = self._get(key(identity_key("email", email), "IDENT"))
+        return item["lead_id"]["S"] if item else None
+
+    def find_by_phone(self, phone: str) -> list[str]:
+        """See Store."""
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :lead)",
+            ExpressionAttributeValues={":pk": {"S": identity_key("phone", phone)}, ":lead": {"S": "LEAD#"}},
+            ConsistentRead=True,
+        )
+        return [item["lead_id"]["S"] for item in answer["Items"]]
+
+    def _identity(self, lead: Lead, *, new: bool) -> list[Write]:
+        lead_id = {"lead_id": {"S": lead.id}}
+        writes = []
+        if lead.profile.email and new:
+            email = key(identity_key("email", lead.profile.email), "IDENT")
+            writes.append(self._put(email | lead_id, "attribute_not_exists(pk)"))
+        if lead.profile.phone:
+            phone = key(identity_key("phone", lead.profile.phone), f"LEAD#{lead.id}")
+            writes.append(self._put(phone | lead_id))
+        return writes
+
+    def _replay(self, lead_id: str, arrival: Arrival) -> list[Write]:
+        now = {":now": {"N": str(int(self._clock().timestamp()))}}
+        return [
+            self._put(
+                key(f"IDEMP#{name}", "IDEMP")
+                | {"lead_id": {"S": lead_id}, "expires_at": {"N": str(arrival.expires_at)}},
+                "attribute_not_exists(pk) OR expires_at <= :now",
+                now,
+            )
+            for name in arrival.replay_keys
+        ]
+
+    # -- stops -------------------------------------------------------------------------------------------
+
+    def find_by_unsubscribe_token(self, token: str) -> str:
+        """See Store."""
+        item = self._get(key(f"TOKEN#{digest(token)}", "TOKEN"))
+        if item is None or item["purpose"]["S"] != "unsubscribe":
+            raise NotFound("no lead has that unsubscribe link")
+        return str(item["lead_id"]["S"])
+
+    def suppress(self, lead: Lead, channel: str, address: str, because: str, at: datetime) -> Lead:
+        """See Store."""
+        raised, write = self._put_lead(lead)
+        item = suppression_key(channel, address) | {"because": {"S": because}, "at": {"S": format_instant(at)}}
+        self._transact([write, self._put(item)])
+        return raised
+
+    # -- the team and the watchdog -----------------------------------------------------------------------
+
+    def next_in_round(self) -> int:
+        """See Store."""
+        answer = self._client.update_item(
+            TableName=self._table,
+            Key=key("TEAM", "ROUND"),
+            UpdateExpression="ADD turn :one",
+            ExpressionAttributeValues={":one": {"N": "1"}},
+            ReturnValues="UPDATED_NEW",
+        )
+        return int(answer["Attributes"]["turn"]["N"])
+
+    def overdue(self, before: datetime) -> Sequence[str]:
+        """See Store."""
+        found = [item for shard in range(SHARDS) for item in self._overdue_in(shard, before)]
+        found.sort(key=lambda item: item["next_touch_at"]["S"])
+        return [item["pk"]["S"].removeprefix("LEAD#") for item in found]
+
+    def _overdue_in(self, shard: int, before: datetime) -> list[Item]:
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName=INDEX,
+            KeyConditionExpression="due_shard = :shard AND next_touch_at < :before",
+            ExpressionAttributeValues={
+                ":shard": {"S": f"DUE#{shard:02}"},
+                ":before": {"S": format_instant(before)},
+            },
+            Limit=OVERDUE_PER_SHARD,
+        )
+        return answer["Items"]
+
+    # -- cadence versions --------------------------------------------------------------------------------
+
+    def keep_version(self, version: CadenceVersion) -> None:
+        """See Store. Versions never change, so each is written once per container."""
+        name, hash_ = version.cadence.name, version.version
+        if (name, hash_) in self._kept:
+            return
+        packed = gzip.compress(version.model_dump_json(by_alias=True).encode(), mtime=0)
+        self._client.put_item(TableName=self._table, Item=_version_key(name, hash_) | {"data": {"B": packed}})
+        self._kept.add((name, hash_))
+
+    def load_version(self, name: str, version: str) -> CadenceVersion:
+        """See Store."""
+        item = self._get(_version_key(name, version))
+        if item is None:
+            raise NotFound(f"cadence {name} version {version} was never kept")
+        return CadenceVersion.model_validate_json(gzip.decompress(item["data"]["B"]))
+
+    # -- plumbing ----------------------------------------------------------------------------------------
+
+    def _get(self, key_: Item) -> Item | None:
+        return self._client.get_item(TableName=self._table, Key=key_, ConsistentRead=True).get("Item")
+
+    def _query_touches(self, lead_id: str) -> list[Item]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :touch)",
+            ExpressionAttributeValues={":pk": {"S": f"LEAD#{lead_id}"}, ":touch": {"S": "TOUCH#"}},
+            ConsistentRead=True,
+        )
+        return [item for page in pages for item in page["Items"]]
+
+    def _put_lead(self, lead: Lead) -> tuple[Lead, Write]:
+        """The lead with the next version, and its write on condition that nobody wrote since it was read."""
+        raised = lead.model_copy(update={"version": lead.version + 1})
+        if lead.version == 0:
+            return raised, self._put(lead_item(raised), "attribute_not_exists(pk)")
+        return raised, self._put(lead_item(raised), "version = :read", {":read": {"N": str(lead.version)}})
+
+    def _put(self, item: Item, condition: str | None = None, values: Item | None = None) -> Write:
+        put: Write = {"TableName": self._table, "Item": item}
+        if condition:
+            put["ConditionExpression"] = condition
+        if values:
+            put["ExpressionAttributeValues"] = values
+        return {"Put": put}
+
+    def _guards(self, guard: Guard) -> list[Write]:
+        """In the order in which `claim` reads the reasons: suppression, then cap."""
+        check = {
+            "TableName": self._table,
+            "Key": suppression_key(guard.channel, guard.address),
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+        return [{"ConditionCheck": check}, self._count(guard, 1)]
+
+    def _count(self, guard: Guard, change: int) -> Write:
+        update: Write = {
+            "TableName": self._table,
+            "Key": cap_key(guard.channel, guard.address, guard.local_date),
+            "UpdateExpression": "SET expires_at = :expires ADD sent :change",
+            "ExpressionAttributeValues": {
+                ":change": {"N": str(change)},
+                ":expires": {"N": str(int((self._clock() + CAP_KEPT).timestamp()))},
+            },
+        }
+        if change > 0:
+            update["ConditionExpression"] = "attribute_not_exists(sent) OR sent < :cap"
+            update["ExpressionAttributeValues"][":cap"] = {"N": str(guard.cap)}
+        return {"Update": update}
+
+    def _put_alone(self, write: Write) -> None:
+        """One item needs no transaction, which would cost twice as much."""
+        try:
+            self._client.put_item(**write["Put"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("ConditionalCheckFailedException", "TransactionConflictException"):
+                raise ChangedMeanwhile("the lead was written since it was read") from None
+            raise
+
+    def _transact(self, writes: list[Write], errors: Sequence[type[Exception]] = ()) -> None:
+        """Write all or nothing. Raises the error at the place of the first write whose condition failed."""
+        try:
+            self._client.transact_write_items(TransactItems=cast("list[TransactWriteItemTypeDef]", writes))
+        except ClientError as error:
+            raise _translated(error, errors) from None
+
+
+def _version_key(name: str, version: str) -> Item:
+    return key(f"CADENCE#{name}", f"V#{version}")
+
+
+def _translated(error: ClientError, errors: Sequence[type[Exception]]) -> Exception:
+    """Reasons come by position. A conflict with another transaction is somebody recording a fact right now."""
+    if error.response["Error"]["Code"] != "TransactionCanceledException":
+        return error
+    codes = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
+    if any(code not in ("None", "ConditionalCheckFailed", "TransactionConflict") for code in codes):
+        return error
+    if "TransactionConflict" in codes:
+        return ChangedMeanwhile("another transaction was under way")
+    place = codes.index("ConditionalCheckFailed") if "ConditionalCheckFailed" in codes else len(codes)
+    wanted = errors[place] if place < len(errors) else ChangedMeanwhile
+    return wanted("the transaction's conditions did not hold")

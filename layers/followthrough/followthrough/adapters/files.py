@@ -1,0 +1,122 @@
+"""Reads `cadences/` and `config/` from disk, where a layer (or the checkout) puts them."""
+
+import json
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from followthrough.domain.business import Business, Settings, Team
+from followthrough.domain.cadence import Cadence
+from followthrough.domain.cadence_version import CadenceVersion
+from followthrough.domain.contact_rules import ContactRules
+from followthrough.domain.errors import NotFound, Unreadable
+from followthrough.domain.findings import Finding
+from followthrough.domain.holidays import Holidays
+from followthrough.use_cases.ports import Store
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def read_settings(folder: Path) -> Settings:
+    """Everything in `config/`. Raises Unreadable with file, place and reason."""
+    return Settings(
+        business=read_model(folder / "business.json", Business),
+        team=read_model(folder / "team.json", Team),
+        rules=read_model(folder / "contact_rules.json", ContactRules),
+        holidays=read_model(folder / "holidays.json", Holidays),
+    )
+
+
+def read_cadence_version(folder: Path) -> CadenceVersion:
+    """A cadence with its messages. Raises Unreadable with file, place and reason."""
+    cadence = read_model(folder / "cadence.json", Cadence)
+    files = sorted((folder / "messages").glob("*.txt"))
+    return CadenceVersion(
+        cadence=cadence, messages={file.name.removesuffix(".txt"): _read_text(file) for file in files}
+    )
+
+
+def read_model(file: Path, model: type[M]) -> M:
+    """One JSON file as a model. Raises Unreadable naming every mistake, a line each."""
+    try:
+        return model.model_validate(read_json(file))
+    except ValidationError as error:
+        findings = [Finding(str(file), place, what) for place, what in explained(error)]
+        raise Unreadable("\n".join(map(str, findings)), findings) from None
+
+
+def read_json(file: Path) -> Any:
+    """The content of a JSON file. Raises Unreadable."""
+    try:
+        return json.loads(_read_text(file))
+    except json.JSONDecodeError as error:
+        finding = Finding(str(file), f"line {error.lineno}, column {error.colno}", f"not JSON: {error.msg}")
+        raise Unreadable(str(finding), [finding]) from None
+    except RecursionError:
+        finding = Finding(str(file), "(whole file)", "nested too deeply")
+        raise Unreadable(str(finding), [finding]) from None
+
+
+def explained(error: ValidationError) -> list[tuple[str, str]]:
+    """Each mistake as place and what is wrong, in words for the person who wrote it."""
+    return [(_place(found["loc"]), _words(found["type"], found["msg"])) for found in error.errors()]
+
+
+def _place(parts: tuple[int | str, ...]) -> str:
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+    return path.lstrip(".") or "(whole file)"
+
+
+def _words(kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return "there is no such field"
+    if kind == "missing":
+        return "is missing"
+    return message.removeprefix("Value error, ")
+
+
+def _read_text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        finding = Finding(str(file), "(whole file)", "there is no such file")
+    except IsADirectoryError:
+        finding = Finding(str(file), "(whole file)", "is a folder, not a file")
+    except UnicodeDecodeError:
+        finding = Finding(str(file), "(whole file)", "is not UTF-8 text")
+    raise Unreadable(str(finding), [finding])
+
+
+class CadenceFiles:
+    """The Cadences port: what is deployed comes from disk, older versions from the table."""
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        self._folder = folder
+        self._store = store
+        self._known: dict[tuple[str, str], CadenceVersion] = {}
+        self._current: dict[str, CadenceVersion] = {}
+
+    def current(self, name: str) -> CadenceVersion:
+        """See Cadences."""
+        if name not in self._current:
+            if not (self._folder / name / "cadence.json").is_file():
+                raise NotFound(f"there is no cadence called {name}")
+            version = read_cadence_version(self._folder / name)
+            self._current[name] = version
+            self._known[name, version.version] = version
+        return self._current[name]
+
+    def kept(self, name: str, version: str) -> CadenceVersion:
+        """See Cadences."""
+        if (name, version) not in self._known:
+            self._load(name, version)
+        return self._known[name, version]
+
+    def _load(self, name: str, version: str) -> None:
+        try:
+            if self.current(name).version == version:
+                return
+        except NotFound:
+            pass  # the cadence is gone from the deployment; pursuits that began with it go on
+        self._known[name, version] = self._store.load_version(name, version)

@@ -1,0 +1,260 @@
+"""The cadence language: what an admin writes in `cadences/<name>/cadence.json`.
+
+The JSON Schema that editors use is generated from these models, so every field's description is written
+for the person who edits the JSON.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import core_schema
+
+from followthrough.domain.durations import Duration
+from followthrough.domain.model import Model
+from followthrough.domain.weekly_hours import parse_hours
+
+Channel = Literal["call", "email", "text"]
+Condition = str | list[str]
+
+NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=40)]
+
+CONDITION_FIELDS = ("arrived", "value", "audience")
+LONGEST_WAIT = timedelta(days=300)
+FIRST_CALL_RESPONSE = Duration("5m")
+LATER_CALL_RESPONSE = Duration("30m")
+
+
+class Span:
+    """Two whole numbers, the first not above the second, written `2` or `"2-5"`."""
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low, self.high = low, high
+
+    @classmethod
+    def parse(cls, value: Any) -> "Span":
+        """Read a number or a range. Raises ValueError saying how one is written."""
+        match = re.fullmatch(r"(\d{1,3})(?:-(\d{1,3}))?", str(value))
+        low, high = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if low < 1 or high < low:
+            raise ValueError('write a number from 1 on, such as 2, or a range, such as "2-5"')
+        return cls(low, high)
+
+    def __str__(self) -> str:
+        return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Span) and (self.low, self.high) == (other.low, other.high)
+
+    def __hash__(self) -> int:
+        return hash((self.low, self.high))
+
+    def _json(self) -> int | str:
+        return self.low if self.low == self.high else str(self)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            lambda value: value if isinstance(value, cls) else cls.parse(value),
+            serialization=core_schema.plain_serializer_function_ser_schema(cls._json),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {
+            "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^\d{1,3}(-\d{1,3})?$"}],
+            "examples": [2, "2-5"],
+        }
+
+
+def _time_of_day(text: str) -> str:
+    if text not in {"morning", "afternoon", "evening", "different"}:
+        parse_hours(text)
+    return text
+
+
+TimeOfDay = Annotated[
+    str,
+    AfterValidator(_time_of_day),
+    Field(examples=["morning", "afternoon", "evening", "different", "14:00-16:00"]),
+]
+
+
+class IfSilent(Model):
+    """What to do when the rep who was asked to call reports nothing."""
+
+    after: Duration = Field(description="How long the rep has, counted from the moment the call is due.")
+    do: Literal["escalate", "remind", "carry_on"] = Field(
+        description="Ask somebody else, remind the same rep once, or go on without a word."
+    )
+
+    @model_validator(mode="after")
+    def _elapsed_and_long_enough(self) -> Self:
+        if self.after.elapsed < timedelta(minutes=1):
+            raise ValueError("if_silent.after must be minutes or hours, at least 1m")
+        return self
+
+
+class Step(Model):
+    """One rule of a cadence: what to do, when, and why."""
+
+    name: Name = Field(description="What the step is called in timelines and in other steps' 'of' and 'if'.")
+    do: Channel = Field(description="Ask a rep to call, send an e-mail, or send a text to the lead.")
+    purpose: str = Field(min_length=3, max_length=200, description="Why the lead is contacted; shown to the rep.")
+    after: Duration | None = Field(None, description="How long after the origin ('of') the touch is due.")
+    day: Span | None = Field(None, description="The day or days of the cadence; day 1 is the day it begins.")
+    of: str | list[str] = Field(
+        "start", description="What 'after' counts from: 'start', a step, or several steps (when all are over)."
+    )
+    times_a_day: Span | None = Field(
+        None, description="So many on each of the days, evenly spread; '2-3' is as many as keep the gap."
+    )
+    gap: Duration = Field(
+        Duration("60m"), description="The least time between two calls of a spread, and before its first."
+    )
+    every: Duration | None = Field(None, description="Again and again, counted from the step's first date.")
+    at: TimeOfDay | None = Field(
+        None, description="Time of day to prefer, local to the lead. 'different': the half-day with fewer calls so far."
+    )
+    latest: Literal["same_day"] | None = Field(
+        None, description="'same_day': skipped when it can't happen on the day on which it became due."
+    )
+    message: Name | list[Name] | None = Field(
+        None, description="The message or call script to use, or a list to use in turn. Default: the step's name."
+    )
+    voicemail: Literal["hang_up", "leave"] = Field("hang_up", description="What the rep does at the beep.")
+    if_: dict[str, Condition] = Field(
+        default_factory=dict,
+        alias="if",
+        description="Only when all hold, read when the touch is due: a field ('value', 'audience', 'arrived') "
+        "or a step's outcome, equal to a value or to one of a list.",
+    )
+    if_silent: IfSilent | None = Field(None, description="What a rep's silence leads to.")
+    any_hour: bool = Field(False, description="May go outside contact hours. E-mail acknowledgements only.")
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        for wrong, advice in self._mistakes():
+            if wrong:
+                raise ValueError(advice)
+        return self
+
+    def _mistakes(self) -> Iterator[tuple[bool, str]]:
+        yield (self.after is None) == (self.day is None), "give either 'after' or 'day'"
+        yield self.day is None and self.times_a_day is not None, "'times_a_day' needs 'day'"
+        yield self.day is None and self.every is not None, "'every' needs 'day', the day of its first touch"
+        yield (
+            self.every is not None and not self.every.days,
+            "'every' is a number of days or weeks, such as 1w",
+        )
+        yield (
+            self.every is not None and self.day is not None and self.day.low != self.day.high,
+            "a step with 'every' starts on one day, not on a range of days",
+        )
+        yield self.every is not None and self.times_a_day is not None, "give either 'every' or 'times_a_day'"
+        yield self.day is not None and self.of != "start", "'of' goes with 'after'; days count from the start"
+        yield self.after is not None and self.at is not None, "'at' goes with 'day'"
+        yield self.at is not None and self.times_a_day is not None, "give either 'at' or 'times_a_day'"
+        yield self.latest is not None and self.after is None, "'latest' goes with 'after'"
+        yield self.any_hour and self.do != "email", "'any_hour' is for e-mail acknowledgements only"
+        yield self.any_hour and self.after is None, "'any_hour' goes with 'after'"
+        yield self.do != "call" and self.voicemail == "leave", "only a call can leave a voicemail"
+        yield self.do != "call" and self.if_silent is not None, "'if_silent' is for calls"
+        yield self.after is not None and self.after.longest > LONGEST_WAIT, "waits over 300 days are not possible"
+        yield self.every is not None and self.every.longest > LONGEST_WAIT, "waits over 300 days are not possible"
+        yield not self.gap.elapsed, "'gap' is minutes or hours"
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The steps that 'after' counts from; empty for the start of the pursuit."""
+        names = (self.of,) if isinstance(self.of, str) else tuple(self.of)
+        return () if names == ("start",) else names
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The names of the messages that the step uses, in turn."""
+        if self.message is None:
+            return (self.name,)
+        return (self.message,) if isinstance(self.message, str) else tuple(self.message)
+
+    def message_for(self, n: int) -> str:
+        """The name of the message of the n-th touch of this step, from 1."""
+        return self.messages[(n - 1) % len(self.messages)]
+
+
+class Ends(Model):
+    """How a cadence ends when all its steps are done."""
+
+    because: Literal["no_response"] = Field(description="What the lead is closed as.")
+
+
+class Cadence(Model):
+    """What to do and when, for one lead, until there is an answer."""
+
+    schema_: str | None = Field(None, alias="$schema", description="Where editors find this schema.")
+    name: Name = Field(description="The name of the cadence; its folder has the same.")
+    about: str = Field(min_length=3, max_length=400, description="What this cadence is for, in a sentence or two.")
+    days: Literal["calendar", "open"] = Field(
+        "calendar", description="'open': days without contact hours are not counted."
+    )
+    steps: list[Step] = Field(min_length=1, max_length=60)
+    ends: Ends | None = Field(
+        None, description="How it ends when all steps are done. Absent only if a step repeats without end."
+    )
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        names = [step.name for step in self.steps]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two steps are called '{name}'")
+            if name in (*CONDITION_FIELDS, "start"):
+                raise ValueError(f"a step can't be called '{name}': that is a word of the language")
+        for place, step in enumerate(self.steps):
+            self._check_references(step, names[:place])
+        endless = any(step.every for step in self.steps)
+        if endless == (self.ends is not None):
+            raise ValueError(
+                "'ends' is for cadences that come to an end; a step here repeats without end"
+                if endless
+                else 'say how the cadence ends: "ends": {"because": "no_response"}'
+            )
+        return self
+
+    def _check_references(self, step: Step, earlier: list[str]) -> None:
+        for origin in step.origins:
+            if origin not in earlier:
+                raise ValueError(f"step '{step.name}': 'of' names '{origin}', which is not a step before it")
+        for key in step.if_:
+            if key not in (*CONDITION_FIELDS, *earlier):
+                raise ValueError(
+                    f"step '{step.name}': 'if' asks for '{key}', which is neither a step before it nor one of "
+                    + ", ".join(CONDITION_FIELDS)
+                )
+
+    def step(self, name: str) -> Step:
+        """The step of that name. Raises KeyError."""
+        return next((step for step in self.steps if step.name == name), None) or _no_step(name)
+
+    def is_awaited(self, name: str) -> bool:
+        """Whether another step counts from this one."""
+        return any(name in step.origins for step in self.steps)
+
+    def silence_rule(self, step: Step) -> IfSilent:
+        """What a rep's silence on this step leads to: as written, else the first call escalates after
+        5 minutes and later ones are reminded of once, after 30."""
+        if step.if_silent:
+            return step.if_silent
+        first_call = next(other for other in self.steps if other.do == "call")
+        if step.name == first_call.name:
+            return IfSilent(after=FIRST_CALL_RESPONSE, do="escalate")
+        return IfSilent(after=LATER_CALL_RESPONSE, do="remind")
+
+
+def _no_step(name: str) -> Step:
+    raise KeyError(name)

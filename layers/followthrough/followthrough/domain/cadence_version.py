@@ -1,0 +1,22 @@
+"""A cadence with its messages, frozen under a content hash. A pursuit keeps the version it began with."""
+
+import hashlib
+import json
+
+from followthrough.domain.cadence import Cadence
+from followthrough.domain.model import Model
+
+
+class CadenceVersion(Model):
+    """`messages` maps a file's name without `.txt`, such as `tried-you.email`, to its text."""
+
+    cadence: Cadence
+    messages: dict[str, str]
+
+    @property
+    def version(self) -> str:
+        """The first 12 hex digits of a SHA-256 over the cadence and every message."""
+        content = json.dumps(
+            [self.cadence.model_dump(mode="json", by_alias=True), self.messages], sort_keys=True, separators=(",", ":")
+        )
+        return hashlib.sha256(content.encode()).hexdigest()[:12]

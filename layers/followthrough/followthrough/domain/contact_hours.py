@@ -1,0 +1,97 @@
+"""When a lead may be contacted: the business's calling hours ∩ what is allowed where the lead is ∩ no holiday."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from followthrough.domain.business import Settings
+from followthrough.domain.places import Place
+from followthrough.domain.weekly_hours import Interval, intersect, wall_interval
+
+HORIZON = timedelta(days=400)
+_DAY = timedelta(days=1)
+
+
+class ContactHours:
+    """The contact hours of one place. Dates are local to the lead: to the first of the place's zones."""
+
+    def __init__(self, settings: Settings, place: Place) -> None:
+        self._settings = settings
+        self._place = place
+        self._zones = [ZoneInfo(name) for name in place.zones]
+        self._known: dict[date, list[Interval]] = {}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the lead's dates are counted."""
+        return self._zones[0]
+
+    def date_of(self, moment: datetime) -> date:
+        """The lead's local date at an instant."""
+        return moment.astimezone(self.zone).date()
+
+    def on(self, day: date) -> list[Interval]:
+        """The open intervals of one local date, in order; empty when there are none."""
+        if day not in self._known:
+            self._known[day] = self._compute(day)
+        return self._known[day]
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the lead may be called, written to or texted at this instant."""
+        return any(start <= moment < end for start, end in self.on(self.date_of(moment)))
+
+    def next_open(self, moment: datetime) -> datetime | None:
+        """The first allowed instant not before `moment`; None when the next 400 days have none."""
+        for day in self._days_from(self.date_of(moment)):
+            for start, end in self.on(day):
+                if moment < end:
+                    return max(moment, start)
+        return None
+
+    def left_of(self, day: date, moment: datetime) -> list[Interval]:
+        """What is left of a date's open intervals from an instant on."""
+        return [(max(start, moment), end) for start, end in self.on(day) if moment < end]
+
+    def open_day(self, number: int, begins: datetime) -> date | None:
+        """The `number`-th date with contact hours, where day 1 is the first with any left after `begins`."""
+        count = 0
+        for day in self._days_from(self.date_of(begins)):
+            if self.left_of(day, begins):
+                count += 1
+                if count == number:
+                    return day
+        return None
+
+    def _days_from(self, day: date) -> Iterator[date]:
+        return (day + timedelta(days=n) for n in range(HORIZON.days))
+
+    def _compute(self, day: date) -> list[Interval]:
+        open_time = intersect([wall_interval(day, (time(0), time.max), self.zone)], self._calling_hours(day))
+        for zone in self._zones:
+            if not open_time:
+                break
+            open_time = intersect(open_time, self._allowed(day, zone))
+        return open_time
+
+    def _calling_hours(self, day: date) -> list[Interval]:
+        business, zone = self._settings.business, self._settings.zone
+        spans = (
+            business.calling_hours.interval(near, zone)
+            for near in _around(day)
+            if near not in business.closed_on and not self._settings.holidays.name_of((business.region,), near)
+        )
+        return [span for span in spans if span]
+
+    def _allowed(self, day: date, zone: ZoneInfo) -> list[Interval]:
+        regions, rules = self._place.regions, self._settings.rules
+        return [
+            wall_interval(near, hours, zone)
+            for near in _around(day)
+            if not self._settings.holidays.name_of(regions, near)
+            for hours in rules.allowed_hours(regions, near.weekday())
+        ]
+
+
+def _around(day: date) -> tuple[date, date, date]:
+    """The dates that another zone can have during a local date."""
+    return day - _DAY, day, day + _DAY

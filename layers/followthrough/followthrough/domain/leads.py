@@ -1,0 +1,203 @@
+"""A lead and everything that is recorded about following it up. One item holds all that planning needs."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from followthrough.domain.cadence import Channel
+from followthrough.domain.instants import Instant
+from followthrough.domain.model import Model
+from followthrough.domain.places import Place
+
+Outcome = Literal[
+    "booked",
+    "call_back",
+    "in_conversation",
+    "not_interested",
+    "voicemail",
+    "no_answer",
+    "wrong_number",
+]
+"""What a rep can report of a call."""
+
+Status = Literal["open", "booked", "not_interested", "wrong_number", "opted_out", "no_response", "nothing_fits"]
+TouchStatus = Literal["planned", "claimed", "asked", "sent", "reported", "silent", "skipped", "failed", "unknown"]
+
+
+class Profile(Model):
+    """What a lead told us, validated and normalised. `phone` is E.164, `email` lower-case in its domain."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    message: str | None = None
+    service: str | None = None
+    postal_code: str | None = None
+    zone: str | None = None
+    audience: Literal["consumer", "company", "enterprise"] = "consumer"
+    value: Literal["normal", "high"] = "normal"
+    preferred_channel: Channel | None = None
+    consent_to_text: bool = False
+    problem: str | None = None
+    goal: str | None = None
+    other: dict[str, str] = Field(default_factory=dict, description="Fields we don't know, kept as given.")
+
+    @property
+    def identity(self) -> str:
+        """What tells one person from another, in one normal form: the e-mail, else the phone."""
+        return self.email.lower() if self.email else self.phone or ""
+
+
+class Slot(Model):
+    """Which of a step's touches: the day of the cadence (or the round of a repeating step), and what is still to
+    come on it. A day's moments are settled when its first one is, so nothing later can shift them."""
+
+    day: int = 0
+    rest: tuple[Instant, ...] = ()
+
+
+class Progress(Model):
+    """How far one step has got."""
+
+    touches: int = Field(0, description="Touches made or skipped so far.")
+    slot: Slot = Field(default_factory=Slot, description="The last of them.")
+    due_at: Instant | None = None
+    ended_at: Instant | None = Field(None, description="None while it goes on, and for a step not begun.")
+    outcome: str | None = Field(None, description="An Outcome, or sent, silent, skipped, failed, unknown.")
+
+
+class PlannedTouch(Model):
+    """The next touch of a pursuit, not yet claimed."""
+
+    step: str
+    n: int = Field(description="Which touch of its step, from 1.")
+    channel: Channel
+    due_at: Instant
+    slot: Slot
+
+    @property
+    def id(self) -> str:
+        """Unique within the pursuit; never made from the due time."""
+        return f"{self.step}.{self.n}"
+
+
+class OpenTouch(PlannedTouch):
+    """A touch that was claimed and isn't over."""
+
+    over_at: Instant | None = Field(None, description="When silence on a call counts as its end.")
+    before: Progress = Field(description="How far the step was before, for a claim that has to be given back.")
+
+
+class Ask(Model):
+    """Somebody who was asked to call and has not reported. `asked` are the people asked so far, the last one now."""
+
+    touch_id: str
+    level: int = Field(description="0 is the lead's own rep; each step up is the next one in line.")
+    asked: tuple[str, ...] = Field(min_length=1, description="Ids of the people asked about this touch, in order.")
+    instead_of: str | None = Field(None, description="The id of who was asked before and has not reported.")
+    deadline: Instant | None = Field(description="Until when to listen; None once nobody listens any more.")
+    nudged: bool = Field(False, description="Whether the one asked last was really told.")
+    token: str | None = Field(None, description="The state machine's task token, while it listens.")
+
+    @property
+    def holder(self) -> str:
+        """The id of the person asked now."""
+        return self.asked[-1]
+
+
+class DueCall(Model):
+    """When a call of a step was due."""
+
+    step: str
+    due_at: Instant
+
+
+class Pursuit(Model):
+    """One cadence being carried out for one lead."""
+
+    number: int
+    cadence: str
+    cadence_version: str
+    began_at: Instant
+    run: int = 1
+    run_began_at: Instant
+    run_touches: int = 0
+    renewed: bool = Field(False, description="The run before this one ended by asking for this one.")
+    progress: dict[str, Progress] = Field(default_factory=dict)
+    open_touch: OpenTouch | None = None
+    callback_at: Instant | None = None
+    recent_calls: tuple[DueCall, ...] = Field((), description="The calls of the last two days.")
+    morning_calls: int = 0
+    afternoon_calls: int = 0
+    last_attempt_at: Instant | None = Field(None, description="When a rep last reported having called.")
+    unanswered_calls: int = Field(0, description="Calls that a rep reported as not answered.")
+    voicemails: int = Field(0, description="Voicemails that a rep reported as left.")
+    replans: int = Field(0, description="Times in a row that a doer came to another plan than the planner.")
+
+    def progress_of(self, step: str) -> Progress:
+        """How far a step has got; an empty record for one not begun."""
+        return self.progress.get(step) or Progress()
+
+
+class Lead(Model):
+    """Somebody who asked. Every recorded fact raises `version`."""
+
+    id: str
+    profile: Profile
+    place: Place
+    arrived_at: Instant
+    times_asked: int = 1
+    unsubscribe_token: str = Field(description="In plain, so that every e-mail carries the same link.")
+    status: Status = "open"
+    closed_at: Instant | None = None
+    pursuit: Pursuit
+    rep: str | None = Field(None, description="The id of the rep whose lead it is.")
+    ask: Ask | None = None
+    next_touch_at: Instant | None = Field(None, description="Set exactly while the lead is open.")
+    restarts: int = Field(0, description="Times in a row that the watchdog had to start it again.")
+    stuck: bool = False
+    version: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still being followed up."""
+        return self.status == "open"
+
+    @property
+    def pursuit_id(self) -> str:
+        """`{lead id}-{number}`."""
+        return f"{self.id}-{self.pursuit.number}"
+
+
+class Touch(Model):
+    """One entry of a lead's timeline: what was planned or done, and what came of it or why not."""
+
+    pursuit: int
+    step: str
+    n: int
+    channel: Channel
+    to: Literal["rep", "lead"]
+    due_at: Instant
+    purpose: str
+    message: str | None = None
+    voicemail: Literal["hang_up", "leave"] | None = None
+    status: TouchStatus
+    outcome: str | None = None
+    reason: str | None = None
+    asked: tuple[str, ...] = ()
+    ended_at: Instant | None = None
+    service_id: str | None = Field(None, description="The message id that SES or SNS gave.")
+    note: str | None = None
+
+    @property
+    def id(self) -> str:
+        """`{step}.{n}`, unique within the pursuit."""
+        return f"{self.step}.{self.n}"
+
+
+def split_pursuit_id(pursuit_id: str) -> tuple[str, int]:
+    """Lead id and number of a pursuit. Raises ValueError."""
+    lead_id, _, number = pursuit_id.rpartition("-")
+    if not lead_id or not number.isdigit():
+        raise ValueError("not a pursuit id")
+    return lead_id, int(number)

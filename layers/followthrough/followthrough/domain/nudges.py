@@ -1,0 +1,177 @@
+"""The nudge: the text or e-mail that asks a rep to call, now."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from followthrough.domain.business import Rep, Settings
+from followthrough.domain.gsm7 import cut_to, septets, to_gsm7
+from followthrough.domain.leads import Lead
+from followthrough.domain.names import full_name, plain_line, shortened
+from followthrough.domain.phones import readable_phone
+from followthrough.domain.times_in_words import WEEKDAYS, clock
+
+# One of the two segments that a nudge may have. The other one is for a link and for numbered answers.
+_ROOM = 153
+_LONGEST_NAME = 40
+_LEAST_REQUEST = 15
+_LONGEST_REQUEST = 60
+_NOBODY_NAMED = "a new lead"
+
+
+@dataclass(frozen=True)
+class NudgeFacts:
+    """What a nudge says. Names and requests as they were typed: they are made safe and short here."""
+
+    lead_name: str | None
+    lead_phone: str | None
+    """E.164; None when the lead left no number."""
+    lead_email: str | None
+    request: str | None
+    """The service they asked for, else the first words of their message."""
+    asked_at: datetime
+    now: datetime
+    zone: ZoneInfo
+    """The rep's clock: the business's zone."""
+    attempt: int
+    """Which call to this lead in this pursuit, from 1."""
+    voicemail: Literal["hang_up", "leave"]
+    purpose: str
+    instead_of: str | None = None
+    """Who was asked before and has not reported: a name, for an escalation."""
+    reminder: bool = False
+    """Whether this rep was asked already."""
+    asked_to_be_called: bool = False
+    """Whether the lead asked to be called at this time."""
+    call_from: datetime | None = None
+    """When contact hours open, if they are closed now."""
+
+    @classmethod
+    def of(
+        cls,
+        lead: Lead,
+        settings: Settings,
+        now: datetime,
+        *,
+        purpose: str,
+        voicemail: Literal["hang_up", "leave"],
+        attempt: int,
+        instead_of: Rep | None = None,
+        reminder: bool = False,
+        asked_to_be_called: bool = False,
+        call_from: datetime | None = None,
+    ) -> "NudgeFacts":
+        """What a lead's record gives for a nudge."""
+        profile = lead.profile
+        return cls(
+            lead_name=profile.name,
+            lead_phone=profile.phone,
+            lead_email=profile.email,
+            request=profile.service or profile.message,
+            asked_at=lead.arrived_at,
+            now=now,
+            zone=settings.zone,
+            attempt=attempt,
+            voicemail=voicemail,
+            purpose=purpose,
+            instead_of=instead_of.name if instead_of else None,
+            reminder=reminder,
+            asked_to_be_called=asked_to_be_called,
+            call_from=call_from,
+        )
+
+
+@dataclass(frozen=True)
+class NudgeEmail:
+    """A nudge as an e-mail: plain words, paragraphs parted by empty lines."""
+
+    subject: str
+    body: str
+    lead_phone: str | None
+    """The number as it stands in the body, so that it can be made pressable."""
+
+
+def nudge_text(facts: NudgeFacts) -> str:
+    """The nudge in one GSM segment's room wherever the names allow, and never in more than two.
+
+    What they asked for is cut first; everything else is needed to make the call.
+    """
+    before = " ".join(filter(None, (_why_you(facts), f"{_call_whom(facts)}.")))
+    after = f"{_asked(facts)} {_which_call(facts)}".strip()
+    request = to_gsm7(plain_line(facts.request, 500) or "")
+    left = _ROOM - septets(to_gsm7(f"{before} . {after}"))
+    wanted = cut_to(request, min(_LONGEST_REQUEST, max(_LEAST_REQUEST, left)))
+    return to_gsm7(f"{before} {_sentence(wanted)}{after}")
+
+
+def nudge_email(facts: NudgeFacts, talk_track: str, voicemail_words: str | None) -> NudgeEmail:
+    """The nudge for a rep who is notified by e-mail, with what to say."""
+    phone = readable_phone(facts.lead_phone) if facts.lead_phone else None
+    request = plain_line(facts.request, 200)
+    paragraphs = [
+        " ".join(filter(None, (_why_you(facts), f"{_call_whom(facts)}."))),
+        f"{_sentence(request or '')}{_asked(facts)} {_which_call(facts)}".strip(),
+        f"Why: {facts.purpose}",
+    ]
+    if voicemail_words:
+        paragraphs.append(f"AT THE BEEP\n{voicemail_words}")
+    paragraphs.append(talk_track)
+    subject = f"{_call_whom(facts, with_phone=False)}{f': {phone}' if phone else ''}"
+    return NudgeEmail(subject=shortened(subject, 78), body="\n\n".join(paragraphs), lead_phone=phone)
+
+
+def _why_you(facts: NudgeFacts) -> str:
+    if facts.instead_of:
+        return f"{plain_line(facts.instead_of, _LONGEST_NAME)} hasn't reported."
+    return "A reminder." if facts.reminder else ""
+
+
+def _call_whom(facts: NudgeFacts, *, with_phone: bool = True) -> str:
+    name = plain_line(full_name(facts.lead_name), _LONGEST_NAME)
+    shown = name if name and to_gsm7(name) else _NOBODY_NAMED
+    when = f"from {_clock_and_day(facts.call_from, facts.zone)}" if facts.call_from else "now"
+    if not with_phone:
+        return f"Call {shown} {when}"
+    if facts.lead_phone:
+        return f"Call {shown} {when}: {readable_phone(facts.lead_phone)}"
+    return f"Write to {shown} {when}, no phone number: {shortened(facts.lead_email or 'no address', 60)}"
+
+
+def _asked(facts: NudgeFacts) -> str:
+    if facts.asked_to_be_called:
+        return "They asked to be called at this time."
+    return f"Asked {_ago(facts.now - facts.asked_at)}."
+
+
+def _which_call(facts: NudgeFacts) -> str:
+    if not facts.lead_phone:
+        return ""
+    if facts.voicemail == "leave":
+        return f"Call {facts.attempt}: no answer? Leave a message."
+    return f"Call {facts.attempt}: no answer? Hang up, no message."
+
+
+def _sentence(words: str) -> str:
+    if not words:
+        return ""
+    return f"{words} " if words[-1] in ".!?" else f"{words}. "
+
+
+def _ago(elapsed: timedelta) -> str:
+    """`just now`, `12 min ago`, `3 h ago`, `5 days ago`."""
+    minutes = int(elapsed.total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:  # noqa: PLR2004 - an hour
+        return f"{minutes} min ago"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h ago"
+    days = minutes // (24 * 60)
+    return f"{days} day{'s' if days > 1 else ''} ago"
+
+
+def _clock_and_day(moment: datetime, zone: ZoneInfo) -> str:
+    """`8:00 AM Tue`."""
+    local = moment.astimezone(zone)
+    return f"{clock(local.time())} {WEEKDAYS[local.weekday()][:3]}"

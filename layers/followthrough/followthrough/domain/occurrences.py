@@ -1,0 +1,173 @@
+"""When each step of a cadence is next due: a function of recorded facts, never of the present moment."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from followthrough.domain.cadence import Cadence, Step
+from followthrough.domain.contact_hours import ContactHours
+from followthrough.domain.contact_rules import CallLimit
+from followthrough.domain.instants import at_local
+from followthrough.domain.leads import Lead, Pursuit, Slot
+from followthrough.domain.spreading import fraction, spread, within
+from followthrough.domain.weekly_hours import Interval, intersect, parse_hours, wall_interval
+
+NO_HOURS = "no contact hours on that day"
+NO_ROOM = "no room left on that day"
+NEVER_OPEN = "no contact hours in the next 400 days"
+CALL_LIMIT = "no more calls are allowed there within {hours} hours"
+
+_NOON = time(12)
+_PARTS = {"morning": (time(0), _NOON), "afternoon": (_NOON, time(17)), "evening": (time(17), time.max)}
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """A step's next touch: when it is due, or why it can't be. `last` is the end of the day it is bound to."""
+
+    slot: Slot
+    due_at: datetime
+    last: datetime | None = None
+    impossible: str | None = None
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """One lead's cadence laid over their contact hours."""
+
+    cadence: Cadence
+    hours: ContactHours
+    limit: CallLimit | None
+
+    def next_of(self, step: Step, lead: Lead) -> Occurrence | None:
+        """The step's next occurrence; None while it waits for another step, and when it is done."""
+        if step.day is None:
+            return self._after(step, lead.pursuit)
+        if step.every is not None:
+            return self._round(step, lead)
+        return self._on_days(step, lead)
+
+    # -- steps with 'after' ------------------------------------------------------------------------------
+
+    def _after(self, step: Step, pursuit: Pursuit) -> Occurrence | None:
+        origin = _origin(step, pursuit)
+        if origin is None or step.after is None or pursuit.progress_of(step.name).touches:
+            return None
+        asked_for = step.after.after(origin, self.hours.zone)
+        due_at = asked_for if step.any_hour else self.hours.next_open(asked_for)
+        if due_at is None:
+            return Occurrence(Slot(), asked_for, impossible=NEVER_OPEN)
+        if step.latest is None:
+            return Occurrence(Slot(), due_at)
+        day = self.hours.date_of(asked_for)
+        if self.hours.date_of(due_at) != day:
+            return Occurrence(Slot(), asked_for, impossible=NO_ROOM)
+        return Occurrence(Slot(), due_at, last=self._end_of(day))
+
+    # -- steps with 'day' --------------------------------------------------------------------------------
+
+    def _on_days(self, step: Step, lead: Lead) -> Occurrence | None:
+        assert step.day is not None  # next_of sends only steps with a day here
+        done = lead.pursuit.progress_of(step.name)
+        number = max(step.day.low, done.slot.day + 1)
+        if done.slot.rest:
+            number = done.slot.day
+        day = self._date(number, lead.pursuit.began_at)
+        if number > step.day.high or day is None:
+            return None
+        moments = done.slot.rest or tuple(self._moments(step, lead, day))
+        if not moments:
+            return Occurrence(Slot(day=number), self._end_of(day), impossible=self._why_no_room(step, lead, day))
+        return Occurrence(Slot(day=number, rest=moments[1:]), moments[0], last=self._end_of(day))
+
+    def _moments(self, step: Step, lead: Lead, day: date) -> list[datetime]:
+        left = self.hours.left_of(day, lead.pursuit.began_at)
+        if step.times_a_day is None:
+            return [self._moment(step, lead, day, left)] if left else []
+        chance = fraction(lead.profile.identity, step.name, day)
+        before = sorted(call.due_at for call in lead.pursuit.recent_calls)
+        if before and self.hours.date_of(before[-1]) == day:
+            left = [(max(start, before[-1] + step.gap.elapsed), end) for start, end in left]
+            left = [(start, end) for start, end in left if start < end]
+        for most in range(step.times_a_day.high, 0, -1):
+            moments = spread(left, most, step.gap.elapsed, chance)
+            if step.do != "call" or self._within_limit(before, moments):
+                return moments
+        return []
+
+    def _moment(self, step: Step, lead: Lead, day: date, left: list[Interval]) -> datetime:
+        """One moment of the day, in the part asked for if that part is open, else at any open time."""
+        wanted = wall_interval(day, self._part_of_day(step, lead.pursuit), self.hours.zone)
+        open_then = intersect(left, [wanted]) or left
+        return within(open_then, fraction(lead.profile.identity, step.name, day))
+
+    def _part_of_day(self, step: Step, pursuit: Pursuit) -> tuple[time, time]:
+        at = step.at or ("different" if step.do == "call" else "morning")
+        if at == "different":
+            fewer_mornings = pursuit.morning_calls <= pursuit.afternoon_calls
+            return (time(0), _NOON) if fewer_mornings else (_NOON, time.max)
+        return _PARTS.get(at) or parse_hours(at)
+
+    # -- steps with 'every' ------------------------------------------------------------------------------
+
+    def _round(self, step: Step, lead: Lead) -> Occurrence | None:
+        """Rounds count from the first date, so a moved one never moves the next; a closed date moves on to
+        the next open one."""
+        assert step.day is not None and step.every is not None  # next_of sends only such steps here
+        first = self._date(step.day.low, lead.pursuit.began_at)
+        number = lead.pursuit.progress_of(step.name).touches
+        if first is None:
+            return None
+        wanted = first + timedelta(days=step.every.days * number)
+        opening = self.hours.next_open(at_local(wanted, time(0), self.hours.zone))
+        if opening is None:
+            return None
+        day = self.hours.date_of(opening)
+        moment = self._moment(step, lead, day, self.hours.left_of(day, lead.pursuit.began_at))
+        return Occurrence(Slot(day=number), moment)
+
+    # -- dates and limits --------------------------------------------------------------------------------
+
+    def _date(self, number: int, began_at: datetime) -> date | None:
+        if self.cadence.days == "open":
+            return self.hours.open_day(number, began_at)
+        return self.hours.date_of(began_at) + timedelta(days=number - 1)
+
+    def _end_of(self, day: date) -> datetime:
+        intervals = self.hours.on(day)
+        return intervals[-1][1] if intervals else at_local(day, _NOON, self.hours.zone)
+
+    def _within_limit(self, before: list[datetime], moments: list[datetime]) -> bool:
+        calls = list(before)
+        for moment in moments:
+            if self.allowed_from(calls, moment) > moment:
+                return False
+            calls.append(moment)
+        return True
+
+    def allowed_from(self, calls: list[datetime], moment: datetime) -> datetime:
+        """The first instant from `moment` on at which the law's limit lets another call through."""
+        if self.limit is None:
+            return moment
+        span = timedelta(hours=self.limit.hours)
+        within_span = sorted(call for call in calls if moment - span < call)
+        too_many = len(within_span) - self.limit.count
+        return within_span[too_many] + span if too_many >= 0 else moment
+
+    def _why_no_room(self, step: Step, lead: Lead, day: date) -> str:
+        if not self.hours.on(day):
+            return NO_HOURS
+        if step.do == "call" and self.limit and self._limit_bites(step, lead, day):
+            return CALL_LIMIT.format(hours=self.limit.hours)
+        return NO_ROOM
+
+    def _limit_bites(self, step: Step, lead: Lead, day: date) -> bool:
+        return bool(Calendar(self.cadence, self.hours, None)._moments(step, lead, day))
+
+
+def _origin(step: Step, pursuit: Pursuit) -> datetime | None:
+    """What 'after' counts from: the start, or the end of the last of the steps named, once all are over."""
+    if not step.origins:
+        return pursuit.began_at
+    ends = [pursuit.progress_of(name).ended_at for name in step.origins]
+    known = [end for end in ends if end is not None]
+    return max(known) if len(known) == len(ends) else None

@@ -1,0 +1,81 @@
+"""What a cadence will do for a lead, worked out by the planner alone: the same planner that the engine runs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from followthrough.domain.durations import Duration
+from followthrough.domain.leads import Lead, Outcome, PlannedTouch, Status, Touch
+from followthrough.domain.planning import Finish, Planner
+from followthrough.domain.pursuing import (
+    claim_call,
+    claim_message,
+    decide,
+    end_touch,
+    report,
+    with_ask,
+)
+from followthrough.domain.business import Settings
+
+Assumed = Outcome | Literal["silent"]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The touches due before the end of the period, skipped ones with their reasons, and how it ends, if it does."""
+
+    touches: tuple[Touch, ...]
+    status: Status
+    ended_at: datetime | None
+
+
+def preview(lead: Lead, planner: Planner, settings: Settings, assume: Assumed, until: datetime) -> Preview:
+    """Carry out the cadence in thought: every message is sent when it is due, and every call brings `assume`,
+    reported the moment it is due (or never, for `silent`)."""
+    touches: list[Touch] = []
+    now = lead.arrived_at
+    while True:
+        decision = decide(lead, planner, now)
+        touches += [touch for touch in decision.passed if touch.due_at < until]
+        lead, following = decision.lead, decision.next
+        if isinstance(following, Finish):
+            return Preview(_in_order(touches), following.because, lead.closed_at)
+        if not isinstance(following, PlannedTouch) or following.due_at >= until:
+            return Preview(_in_order(touches), "open", None)
+        if following.due_at > now:
+            now = following.due_at
+            continue  # conditions are read when a touch is due, so look again then
+        lead, touch = _carried_out(lead, following, planner, settings, assume)
+        touches.append(touch)
+        now = touch.ended_at or now
+
+
+def _in_order(touches: list[Touch]) -> tuple[Touch, ...]:
+    return tuple(sorted(touches, key=lambda touch: (touch.due_at, touch.pursuit, touch.n)))
+
+
+def _carried_out(
+    lead: Lead, planned: PlannedTouch, planner: Planner, settings: Settings, assume: Assumed
+) -> tuple[Lead, Touch]:
+    due_at = planned.due_at
+    if planned.channel != "call":
+        sent = end_touch(claim_message(lead, planned, due_at), planned, "sent", due_at)
+        return sent, _entry(planner, planned, sent, "sent", due_at)
+    asked = claim_call(lead, planned, planner, settings.team, "", due_at)
+    if assume == "silent":
+        over_at = asked.next_touch_at or due_at
+        silent = end_touch(with_ask(asked, None), planned, "silent", over_at)
+        return silent, _entry(planner, planned, silent, "silent", over_at)
+    reported = report(asked, planned, assume, due_at, _callback(assume, due_at, planner, settings))
+    return reported, _entry(planner, planned, reported, "reported", due_at, assume)
+
+
+def _entry(
+    planner: Planner, planned: PlannedTouch, lead: Lead, status: str, ended_at: datetime, outcome: str | None = None
+) -> Touch:
+    return planner.touch(planned, lead, status).model_copy(update={"ended_at": ended_at, "outcome": outcome})
+
+
+def _callback(assume: Outcome, at: datetime, planner: Planner, settings: Settings) -> datetime | None:
+    days = {"call_back": 1, "in_conversation": settings.business.call_again_days}
+    return Duration(f"{days[assume]}d").after(at, planner.hours.zone) if assume in days else None

@@ -1,0 +1,291 @@
+"""What recorded facts do to a lead. Every function takes a lead and returns the changed one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from followthrough.domain.asking import ask_for
+from followthrough.domain.business import Team
+from followthrough.domain.cadence_version import CadenceVersion
+from followthrough.domain.errors import NotFound
+from followthrough.domain.leads import (
+    Ask,
+    DueCall,
+    Lead,
+    OpenTouch,
+    Outcome,
+    PlannedTouch,
+    Profile,
+    Progress,
+    Pursuit,
+    Status,
+    Touch,
+)
+from followthrough.domain.places import Place
+from followthrough.domain.planning import CALL_BACK, Finish, Planner, recent
+
+RENEW_AFTER_TOUCHES = 400
+RENEW_AFTER = timedelta(days=300)
+PROMPT = timedelta(minutes=1)
+ANSWERED_NO_ONE: tuple[Outcome, ...] = ("no_answer", "voicemail")
+CLOSING: dict[Outcome, Status] = {
+    "booked": "booked",
+    "not_interested": "not_interested",
+    "wrong_number": "wrong_number",
+}
+
+
+# -- beginning -----------------------------------------------------------------------------------------------
+
+
+def new_lead(
+    profile: Profile, place: Place, lead_id: str, unsubscribe_token: str, version: CadenceVersion, now: datetime
+) -> Lead:
+    """A lead that has just arrived, its first pursuit begun."""
+    return Lead(
+        id=lead_id,
+        profile=profile,
+        place=place,
+        arrived_at=now,
+        unsubscribe_token=unsubscribe_token,
+        pursuit=_begin(1, version, now),
+    )
+
+
+def ask_again(lead: Lead, profile: Profile, place: Place, version: CadenceVersion, now: datetime) -> Lead:
+    """The same person asking again: what the new post leaves out is kept, and the cadence begins afresh."""
+    given = {key: value for key, value in profile.model_dump(exclude_unset=True).items() if value is not None}
+    return lead.model_copy(
+        update={
+            "profile": lead.profile.model_copy(update={**given, "other": {**lead.profile.other, **profile.other}}),
+            "place": place,
+            "arrived_at": now,
+            "times_asked": lead.times_asked + 1,
+            "status": "open",
+            "closed_at": None,
+            "ask": None,
+            "restarts": 0,
+            "stuck": False,
+            "pursuit": _begin(lead.pursuit.number + 1, version, now),
+        }
+    )
+
+
+def _begin(number: int, version: CadenceVersion, now: datetime) -> Pursuit:
+    return Pursuit(
+        number=number,
+        cadence=version.cadence.name,
+        cadence_version=version.version,
+        began_at=now,
+        run_began_at=now,
+    )
+
+
+def next_run(lead: Lead, now: datetime, *, renewed: bool = False) -> Lead:
+    """The pursuit goes on in a new run; the one before finds itself superseded and finishes."""
+    return _with(
+        lead, run=lead.pursuit.run + 1, run_began_at=now, run_touches=0, renewed=renewed, replans=0
+    )
+
+
+# -- what is to be done now ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Listen:
+    """Somebody was asked and has not reported: listen until the deadline, without asking again."""
+
+    touch_id: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is to be done now or next, the lead with all that was noticed on the way, and those entries."""
+
+    lead: Lead
+    passed: tuple[Touch, ...]
+    next: PlannedTouch | Listen | Finish
+
+
+def decide(lead: Lead, planner: Planner, now: datetime) -> Decision:
+    """What is to be done now or next.
+
+    A claimed message without a record, left behind by a crash, counts as sent as far as the lead is
+    concerned: it is marked unknown and the plan goes on.
+    """
+    if not lead.is_open:
+        return Decision(lead, (), Finish(lead.status))
+    lost: tuple[Touch, ...] = ()
+    touch = lead.pursuit.open_touch
+    if touch and touch.channel == "call":
+        return Decision(lead, (), Listen(touch.id, touch.over_at or now))
+    if touch:
+        lost = (planner.touch(touch, lead, "unknown", reason="no record of whether it was sent"),)
+        lead = end_touch(lead, touch, "unknown", now)
+    plan = planner.plan(lead, now)
+    passed = (*lost, *plan.passed)
+    if isinstance(plan.next, Finish):
+        return Decision(close(plan.lead, plan.next.because, now), passed, plan.next)
+    ask = plan.lead.ask
+    if ask and ask.deadline and ask.deadline < plan.next.due_at:
+        return Decision(scheduled(plan.lead, ask.deadline), passed, Listen(ask.touch_id, ask.deadline))
+    return Decision(scheduled(plan.lead, plan.next.due_at), passed, plan.next)
+
+
+def scheduled(lead: Lead, when: datetime) -> Lead:
+    """The moment from which the watchdog may find the lead overdue."""
+    return lead.model_copy(update={"next_touch_at": when})
+
+
+def must_renew(pursuit: Pursuit, due_at: datetime) -> bool:
+    """Whether the run would come near Step Functions' limits of a year and 25,000 events before that moment.
+
+    Source: the service quotas of standard workflows.
+    """
+    fresh = pursuit.run_touches == 0
+    return pursuit.run_touches >= RENEW_AFTER_TOUCHES or (not fresh and due_at - pursuit.run_began_at > RENEW_AFTER)
+
+
+# -- touches -------------------------------------------------------------------------------------------------
+
+
+def claim_message(lead: Lead, planned: PlannedTouch, now: datetime) -> Lead:
+    """An e-mail or text is about to be sent: the point of no return."""
+    return scheduled(_claimed(lead, planned, None), now)
+
+
+def claim_call(
+    lead: Lead, planned: PlannedTouch, planner: Planner, team: Team, token: str, now: datetime
+) -> Lead:
+    """A rep is about to be asked to call."""
+    response = planner.silence_rule(planned.step).after.elapsed
+    prompt = now - planned.due_at <= PROMPT
+    over_at = (planned.due_at if prompt else now) + response
+    asked = lead.model_copy(update={"ask": ask_for(lead, planned, team, over_at, token)})
+    claimed = _with(
+        _claimed(asked, planned, over_at),
+        recent_calls=recent(lead.pursuit.recent_calls, DueCall(step=planned.step, due_at=planned.due_at)),
+        **_half_day(lead.pursuit, planned, planner),
+    )
+    return scheduled(claimed, over_at)
+
+
+def _claimed(lead: Lead, touch: PlannedTouch, over_at: datetime | None) -> Lead:
+    before = lead.pursuit.progress_of(touch.step)
+    progress = Progress(touches=touch.n, slot=touch.slot, due_at=touch.due_at)
+    changed = _with(
+        lead,
+        open_touch=OpenTouch(**touch.model_dump(), over_at=over_at, before=before),
+        progress={**lead.pursuit.progress, touch.step: progress},
+        run_touches=lead.pursuit.run_touches + 1,
+        replans=0,
+        callback_at=None if touch.step == CALL_BACK else lead.pursuit.callback_at,
+    )
+    return changed.model_copy(update={"restarts": 0, "stuck": False})
+
+
+def _half_day(pursuit: Pursuit, planned: PlannedTouch, planner: Planner) -> dict[str, int]:
+    if planned.due_at.astimezone(planner.hours.zone).hour < 12:
+        return {"morning_calls": pursuit.morning_calls + 1}
+    return {"afternoon_calls": pursuit.afternoon_calls + 1}
+
+
+def end_touch(lead: Lead, touch: PlannedTouch, outcome: str, at: datetime) -> Lead:
+    """The touch is over. An entry that a later touch of the step has overtaken stays as it is."""
+    progress = lead.pursuit.progress_of(touch.step)
+    open_touch = lead.pursuit.open_touch
+    changed: dict[str, object] = {}
+    if open_touch and open_touch.id == touch.id:
+        changed["open_touch"] = None
+    if progress.touches == touch.n:
+        ended = progress.model_copy(update={"outcome": outcome, "ended_at": progress.ended_at or at})
+        changed["progress"] = {**lead.pursuit.progress, touch.step: ended}
+    return _with(lead, **changed)
+
+
+def unclaim(lead: Lead, touch_id: str) -> Lead:
+    """The message was definitely not sent: its touch is planned again, as if it had never been claimed."""
+    touch = lead.pursuit.open_touch
+    if touch is None or touch.id != touch_id:
+        return lead
+    changed = _with(
+        lead,
+        open_touch=None,
+        progress={**lead.pursuit.progress, touch.step: touch.before},
+        run_touches=lead.pursuit.run_touches - 1,
+    )
+    return scheduled(changed, touch.due_at) if lead.is_open else changed
+
+
+def pass_over(lead: Lead, planned: PlannedTouch, at: datetime) -> Lead:
+    """A planned touch that turned out impossible when it was due."""
+    progress = Progress(
+        touches=planned.n, slot=planned.slot, due_at=planned.due_at, ended_at=at, outcome="skipped"
+    )
+    return _with(lead, progress={**lead.pursuit.progress, planned.step: progress})
+
+
+# -- silence, reports and stops ------------------------------------------------------------------------------
+
+
+def with_ask(lead: Lead, ask: Ask | None) -> Lead:
+    """Somebody else is asked, or nobody any more."""
+    return lead.model_copy(update={"ask": ask})
+
+
+def report(
+    lead: Lead, touch: PlannedTouch, outcome: Outcome, now: datetime, callback_at: datetime | None = None
+) -> Lead:
+    """A rep says what came of a call. A report of a touch that was silent before still counts."""
+    lead = end_touch(lead, touch, outcome, now)
+    if lead.ask and (lead.ask.touch_id == touch.id or outcome not in ANSWERED_NO_ONE):
+        lead = with_ask(lead, None)
+    called = lead.profile.phone is not None  # without a number the rep was asked to write: no call to speak of
+    lead = _with(
+        lead,
+        last_attempt_at=now,
+        unanswered_calls=lead.pursuit.unanswered_calls + (called and outcome in ANSWERED_NO_ONE),
+        voicemails=lead.pursuit.voicemails + (called and outcome == "voicemail"),
+    )
+    if outcome in CLOSING:
+        return close(lead, CLOSING[outcome], now)
+    return _with(lead, callback_at=callback_at) if callback_at else lead
+
+
+def called_off(lead: Lead, touch: PlannedTouch, outcome: Outcome) -> OpenTouch | None:
+    """Another call that is being asked for while this report settles the matter: its rep can stand down."""
+    other = lead.pursuit.open_touch
+    if other is None or other.channel != "call" or other.id == touch.id or outcome in ANSWERED_NO_ONE:
+        return None
+    return other
+
+
+def latest_call(lead: Lead) -> str | None:
+    """The id of the call that a report without a touch is about: the one being asked for, else the last one."""
+    if lead.ask:
+        return lead.ask.touch_id
+    calls = lead.pursuit.recent_calls
+    return f"{calls[-1].step}.{lead.pursuit.progress_of(calls[-1].step).touches}" if calls else None
+
+
+def called_touch(lead: Lead, touch_id: str) -> PlannedTouch:
+    """The call that a report is about: the open one, or the last of its step. Raises NotFound."""
+    open_touch = lead.pursuit.open_touch
+    if open_touch and open_touch.id == touch_id and open_touch.channel == "call":
+        return open_touch
+    step, _, n = touch_id.rpartition(".")
+    progress = lead.pursuit.progress_of(step)
+    if str(progress.touches) != n or progress.due_at is None:
+        raise NotFound(f"{touch_id} is not the last call of its step")
+    return PlannedTouch(step=step, n=progress.touches, channel="call", due_at=progress.due_at, slot=progress.slot)
+
+
+def close(lead: Lead, because: Status, now: datetime) -> Lead:
+    """The end of following up. A touch still open stays on record, so that its sending can be recorded."""
+    if not lead.is_open:
+        return lead
+    return lead.model_copy(update={"status": because, "closed_at": now, "next_touch_at": None, "ask": None})
+
+
+def _with(lead: Lead, **changed: object) -> Lead:
+    return lead.model_copy(update={"pursuit": lead.pursuit.model_copy(update=changed)})

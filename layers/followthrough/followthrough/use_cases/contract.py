@@ -1,0 +1,49 @@
+"""What the state machine and its functions say to each other.
+
+Running executions keep their definition for up to a year, so this is small and only ever added to.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from followthrough.domain.cadence import Channel
+from followthrough.domain.instants import Instant
+from followthrough.domain.leads import Outcome
+from followthrough.domain.model import Model
+
+
+class NextTouch(Model):
+    """The answer of PlanNextTouch; always these five fields."""
+
+    do: Literal["touch", "renew", "finish"]
+    channel: Channel | Literal["none"] = "none"
+    due_at: Instant
+    touch_id: str = "none"
+    response_seconds: int = 0
+
+
+class TouchRequest(Model):
+    """What SendEmail, SendText, AskRepToCall and EscalateSilentRep are given."""
+
+    pursuit_id: str
+    run: int
+    touch_id: str
+    task_token: str | None = None
+
+
+class RunRequest(Model):
+    """What PlanNextTouch is given, and the input of an execution."""
+
+    pursuit_id: str
+    run: int
+
+
+class ReportRequest(Model):
+    """What report_outcome is given."""
+
+    lead_id: str
+    outcome: Outcome
+    touch_id: str | None = None
+    callback_at: Instant | None = None
+    note: str | None = Field(None, max_length=2000)

@@ -1,0 +1,70 @@
+"""Decide what a run of a pursuit does next."""
+
+from datetime import timedelta
+
+from followthrough.domain.leads import Lead, PlannedTouch, split_pursuit_id
+from followthrough.domain.planning import Finish, Planner
+from followthrough.domain.pursuing import Decision, Listen, decide, must_renew, next_run
+from followthrough.use_cases.contract import NextTouch
+from followthrough.use_cases.ports import Services
+from followthrough.use_cases.pursuits import planner_for, retried
+
+SHORTEST_LISTENING = timedelta(seconds=60)
+"""Longer than the timeout of the function that is called meanwhile."""
+
+
+def plan_next_touch(services: Services, pursuit_id: str, run: int) -> NextTouch:
+    """What the machine does next, recorded on the lead. A superseded run is told to finish.
+
+    Raises NotFound for an unknown lead.
+    """
+    return retried(lambda: _plan(services, pursuit_id, run))
+
+
+def _plan(services: Services, pursuit_id: str, run: int) -> NextTouch:
+    now = services.clock()
+    lead_id, number = split_pursuit_id(pursuit_id)
+    lead = services.store.load(lead_id)
+    pursuit = lead.pursuit
+    if pursuit.number == number and pursuit.run == run + 1 and pursuit.renewed:
+        return NextTouch(do="renew", due_at=now)
+    if pursuit.number != number or pursuit.run != run or not lead.is_open:
+        return NextTouch(do="finish", due_at=now)
+    planner = planner_for(services, lead)
+    decision = decide(lead, planner, now)
+    due_at = decision.lead.next_touch_at
+    if due_at and isinstance(decision.next, PlannedTouch) and must_renew(pursuit, due_at):
+        services.store.save(next_run(decision.lead, now, renewed=True), decision.passed)
+        return NextTouch(do="renew", due_at=now)
+    _save_if_changed(services, lead, decision)
+    return _answer(services, decision, planner)
+
+
+def _save_if_changed(services: Services, lead: Lead, decision: Decision) -> None:
+    if decision.lead != lead or decision.passed:
+        services.store.save(decision.lead, decision.passed)
+
+
+def _answer(services: Services, decision: Decision, planner: Planner) -> NextTouch:
+    now, following = services.clock(), decision.next
+    if isinstance(following, Finish):
+        return NextTouch(do="finish", due_at=now)
+    if isinstance(following, Listen):
+        seconds = max(following.until - now, SHORTEST_LISTENING).total_seconds()
+        return NextTouch(
+            do="touch", channel="call", due_at=now, touch_id=following.touch_id, response_seconds=int(seconds)
+        )
+    return NextTouch(
+        do="touch",
+        channel=following.channel,
+        due_at=following.due_at,
+        touch_id=following.id,
+        response_seconds=_response_seconds(following, planner),
+    )
+
+
+def _response_seconds(touch: PlannedTouch, planner: Planner) -> int:
+    if touch.channel != "call":
+        return 0
+    response = max(planner.silence_rule(touch.step).after.elapsed, SHORTEST_LISTENING)
+    return int(response.total_seconds())

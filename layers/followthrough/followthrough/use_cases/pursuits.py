@@ -1,0 +1,57 @@
+"""What several use cases share: reading the lead of a run, planning it, and trying again after a conflict."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from followthrough.domain.errors import ChangedMeanwhile, PlanDisagrees
+from followthrough.domain.leads import Lead, Touch, split_pursuit_id
+from followthrough.domain.planning import Planner
+from followthrough.domain.pursuing import decide
+from followthrough.use_cases.ports import Services
+
+ATTEMPTS = 8
+MOST_REPLANS = 10
+
+T = TypeVar("T")
+
+
+def retried(attempt: Callable[[], T]) -> T:
+    """Read, decide and write again for as long as somebody else keeps recording facts in between."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return attempt()
+        except ChangedMeanwhile:
+            continue
+    return attempt()
+
+
+def planner_for(services: Services, lead: Lead) -> Planner:
+    """The planner for a lead, with the cadence version that its pursuit began with."""
+    version = services.cadences.kept(lead.pursuit.cadence, lead.pursuit.cadence_version)
+    return Planner.for_lead(lead, version.cadence, services.settings)
+
+
+def planned(services: Services, lead: Lead) -> tuple[Lead, tuple[Touch, ...]]:
+    """The lead with its next touch decided, and the timeline's entries of what was passed over."""
+    decision = decide(lead, planner_for(services, lead), services.clock())
+    return decision.lead, decision.passed
+
+
+def load_for_run(services: Services, pursuit_id: str, run: int) -> Lead | None:
+    """The lead, if this run of this pursuit is the current one and the lead is open."""
+    lead_id, number = split_pursuit_id(pursuit_id)
+    lead = services.store.load(lead_id)
+    current = lead.pursuit.number == number and lead.pursuit.run == run
+    return lead if current and lead.is_open else None
+
+
+def plan_again(services: Services, lead: Lead) -> None:
+    """Note that a touch wasn't due after all; the machine goes back to planning.
+
+    Raises PlanDisagrees when that happens again and again, so that a mistake ends in an alarm and not in a loop.
+    """
+    replans = lead.pursuit.replans + 1
+    if replans > MOST_REPLANS:
+        raise PlanDisagrees(f"pursuit {lead.pursuit_id}: planned {replans} times without a touch")
+    pursuit = lead.pursuit.model_copy(update={"replans": replans})
+    services.store.save(lead.model_copy(update={"pursuit": pursuit}))

@@ -1,0 +1,60 @@
+"""The watchdog: whatever is overdue, for any cause, is started again from the table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from followthrough.domain.errors import ChangedMeanwhile
+from followthrough.domain.leads import Lead
+from followthrough.domain.pursuing import next_run
+from followthrough.use_cases.ports import Services
+
+GRACE = timedelta(minutes=2)
+STUCK_AFTER = 5
+LONGEST_PAUSE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Ids of the leads started again, of those that don't get going, and of those that raised an error."""
+
+    restarted: tuple[str, ...]
+    stuck: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+def watch_overdue(services: Services, on_error: Callable[[str, Exception], None]) -> Watched:
+    """Start every overdue lead again, each time with a longer pause before the next try.
+
+    One lead's failure never keeps the others waiting: it is handed to `on_error` with the lead's id.
+    """
+    now = services.clock()
+    restarted, stuck, failed = [], [], []
+    for lead_id in services.store.overdue(now - GRACE):
+        try:
+            lead = _restart(services, lead_id, now)
+        except ChangedMeanwhile:
+            continue  # it is going again
+        except Exception as error:  # noqa: BLE001 - any failure must stay with its own lead
+            on_error(lead_id, error)
+            failed.append(lead_id)
+            continue
+        if lead:
+            restarted.append(lead_id)
+        if lead and lead.stuck:
+            stuck.append(lead_id)
+    return Watched(tuple(restarted), tuple(stuck), tuple(failed))
+
+
+def _restart(services: Services, lead_id: str, now: datetime) -> Lead | None:
+    lead = services.store.load(lead_id)
+    if not lead.is_open or lead.next_touch_at is None or lead.next_touch_at >= now - GRACE:
+        return None
+    restarts = lead.restarts + 1
+    pause = min(timedelta(minutes=2**restarts), LONGEST_PAUSE)
+    again = next_run(lead, now).model_copy(
+        update={"restarts": restarts, "stuck": restarts > STUCK_AFTER, "next_touch_at": now + pause}
+    )
+    saved = services.store.save(again)
+    services.machine.start(saved.pursuit_id, saved.pursuit.run)
+    return saved

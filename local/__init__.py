@@ -1,0 +1,1 @@
+"""What runs on a laptop: the command line, the local server, and the local stack behind both."""

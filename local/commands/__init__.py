@@ -1,0 +1,5 @@
+"""The command line: `followthrough`."""
+
+from local.commands.app import main
+
+__all__ = ["main"]

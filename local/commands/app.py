@@ -1,0 +1,26 @@
+"""Every command of `followthrough`. Exit 0: good; 1: something was found wrong; 2: used wrongly."""
+
+import typer
+
+from local.commands import check, demo, preview, report, schema, serve
+
+app = typer.Typer(
+    name="followthrough",
+    help="Nobody who asks for a quote, a call or an appointment is forgotten.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode=None,
+)
+
+app.command("check")(check.check)
+app.command("preview")(preview.preview)
+app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
+app.command("report")(report.report)
+app.command("schema")(schema.schema)
+
+
+def main() -> None:
+    """The entry point."""
+    app()

@@ -1,0 +1,30 @@
+"""`followthrough check`: everything that is wrong in cadences, messages and configuration, at once."""
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from local.checking import check_everything, check_path
+from local.commands.console import FOUND_WRONG, out, print_json
+
+
+def check(
+    paths: Annotated[
+        Optional[list[Path]], typer.Argument(help="Cadence folders or files of config/. Default: everything.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check cadences, messages and configuration."""
+    missing = [path for path in paths or () if not path.exists()]
+    if missing:
+        raise typer.BadParameter(f"there is no {missing[0]}")
+    findings = [finding for path in paths for finding in check_path(path)] if paths else check_everything()
+    if json:
+        print_json({"findings": [{"file": each.file, "where": each.where, "what": each.what} for each in findings]})
+    else:
+        for finding in findings:
+            out.print(str(finding), markup=False, soft_wrap=True)
+        out.print(f"{len(findings)} found wrong." if findings else "All good.", style="red" if findings else "green")
+    if findings:
+        raise typer.Exit(FOUND_WRONG)

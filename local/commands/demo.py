@@ -1,0 +1,54 @@
+"""`followthrough demo`: a real lead followed up by the shipped stack, in virtual time."""
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from followthrough.adapters.files import read_settings
+from followthrough.domain.errors import FollowthroughError
+from local.commands import arguments
+from local.commands.console import USED_WRONG, err, fail, print_json
+from local.commands.demo_report import demo_json, show_demo
+from local.demo import Demo, DemoRun
+from local.posted_lead import read_posted_lead
+from local.project import CONFIG
+from local.scripts import Script, read_script
+
+
+def demo(
+    event: Annotated[
+        Optional[Path], typer.Argument(help="An API Gateway event, or the JSON that a form posts. Default: the sample lead.")
+    ] = None,
+    cadence: Annotated[Optional[str], typer.Option(help="A cadence's name or folder. Default: the one for new leads.")] = None,
+    arrives: Annotated[
+        Optional[str], typer.Option(help="When the lead arrives, ISO 8601. Default: when the event says.")
+    ] = None,
+    until: Annotated[str, typer.Option(help="How long to follow up, from the arrival.")] = "30d",
+    script: Annotated[Optional[Path], typer.Option(help="What people do meanwhile, a JSON list.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Deploy template.yaml into the local stack, post a lead, and follow it up in virtual time."""
+    span = arguments.period(until)
+    folder = arguments.cadence_folder(cadence) if cadence else None
+    try:
+        business = read_settings(CONFIG).business
+        if folder:
+            arguments.cadence_version(str(folder))
+        posted = read_posted_lead(event, arguments.moment(arrives, business), business, {})
+        acts = read_script(script) if script else Script(())
+    except FollowthroughError as error:
+        fail(str(error))
+    with _progress(quiet=json) as progress:
+        progress.add_task("deploying template.yaml, then following up …", total=None)
+        run = Demo(posted, span, acts, folder).run()
+    if isinstance(run, DemoRun):
+        print_json(demo_json(run)) if json else show_demo(run)
+    else:
+        fail(run.words, USED_WRONG)
+
+
+def _progress(*, quiet: bool) -> Progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    return Progress(*columns, console=err, transient=True, disable=quiet)

@@ -1,0 +1,78 @@
+"""`followthrough preview`: what a cadence will do, without running anything."""
+
+from pathlib import Path
+from typing import Annotated, Optional, get_args
+from zoneinfo import ZoneInfo
+
+import typer
+
+from followthrough.adapters.files import read_settings
+from followthrough.domain.errors import FollowthroughError
+from followthrough.domain.leads import Lead, Outcome
+from followthrough.domain.planning import Planner
+from followthrough.domain.preview import Assumed, Preview
+from followthrough.domain.preview import preview as worked_out
+from local.commands import arguments
+from local.commands.console import fail, out, print_json
+from local.commands.public_json import follow_up_json
+from local.commands.timeline import timeline_table
+from local.posted_lead import read_posted_lead
+from local.project import CONFIG
+
+ASSUMED = ("silent", *get_args(Outcome))
+
+
+def preview(
+    cadence: Annotated[str, typer.Argument(help="A cadence's name, or a folder with a cadence.json.")],
+    arrives: Annotated[
+        Optional[str], typer.Option(help="When the lead arrives, ISO 8601. Default: when the sample lead does.")
+    ] = None,
+    zone: Annotated[Optional[str], typer.Option(help="The lead's time zone, such as America/Denver.")] = None,
+    audience: Annotated[Optional[str], typer.Option(help="consumer, company or enterprise.")] = None,
+    value: Annotated[Optional[str], typer.Option(help="normal or high.")] = None,
+    lead: Annotated[
+        Optional[Path], typer.Option(help="A lead: the JSON that a form posts, or an API Gateway event.")
+    ] = None,
+    assume: Annotated[str, typer.Option(help=f"What every call brings: {', '.join(ASSUMED)}.")] = "no_answer",
+    until: Annotated[str, typer.Option(help="How far to look ahead, from the arrival.")] = "30d",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show the calendar that a cadence makes for a lead. No AWS, nothing is run."""
+    if assume not in ASSUMED:
+        raise typer.BadParameter(f"'{assume}' is not an outcome: choose one of {', '.join(ASSUMED)}")
+    span = arguments.period(until)
+    given = {"zone": zone, "audience": audience, "value": value}
+    try:
+        settings = read_settings(CONFIG)
+        version = arguments.cadence_version(cadence)
+        posted = read_posted_lead(
+            lead,
+            arguments.moment(arrives, settings.business),
+            settings.business,
+            {field: text for field, text in given.items() if text},
+        )
+        somebody = posted.lead(version, settings)
+    except FollowthroughError as error:
+        fail(str(error))
+    planner = Planner.for_lead(somebody, version.cadence, settings)
+    answer = worked_out(somebody, planner, settings, _assumed(assume), posted.arrives + span)
+    if json:
+        print_json(follow_up_json(version, somebody, answer.touches, answer.status, answer.ended_at))
+    else:
+        _show(f"{version.cadence.name} · version {version.version}", somebody, answer, assume, until)
+
+
+def _assumed(text: str) -> Assumed:
+    return text  # type: ignore[return-value]  # checked against ASSUMED before
+
+
+def _show(title: str, lead: Lead, answer: Preview, assume: str, until: str) -> None:
+    zone = ZoneInfo(lead.place.zones[0])
+    local = lead.arrived_at.astimezone(zone)
+    out.print(f"[bold]{title}[/bold]")
+    out.print(f"arrives {local:%a} {local.day} {local:%b %Y, %H:%M} {zone.key}; every call: {assume.replace('_', ' ')}\n")
+    out.print(timeline_table(list(answer.touches), zone))
+    if answer.ended_at:
+        out.print(f"\nEnds {answer.ended_at.astimezone(zone):%a %d %b, %H:%M}: {answer.status.replace('_', ' ')}.")
+    else:
+        out.print(f"\nGoes on after {until}.")

@@ -1,0 +1,148 @@
+"""One lead on the local stack: posted as a real event, followed up in virtual time, with a script of what people do."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from followthrough.adapters.dynamodb_store import DynamoDBStore
+from followthrough.adapters.files import read_json
+from followthrough.adapters.form_body import read_fields
+from followthrough.domain.cadence_version import CadenceVersion
+from followthrough.domain.leads import Lead, Touch
+from local.posted_lead import PostedLead, json_event
+from local.project import CONFIG, TEMPLATE
+from local.scripts import AnyEntry, CrashEntry, PostAgainEntry, ReportEntry, Script
+from local.stack import HttpAnswer, LocalStack, SentEmail, SentText
+
+ACCEPTED = (200, 202, 303)
+
+
+@dataclass(frozen=True)
+class DemoRun:
+    """What happened: the lead as it stands, its timeline, and everything that was sent."""
+
+    lead: Lead
+    version: CadenceVersion
+    touches: tuple[Touch, ...]
+    emails: tuple[SentEmail, ...]
+    texts: tuple[SentText, ...]
+    notes: tuple[str, ...]
+    work: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DemoRefused:
+    """Intake refused the lead; `words` is its answer."""
+
+    words: str
+
+
+@dataclass
+class Demo:
+    """A demo to be run: a lead, for how long, with a script, and with another cadence for new leads if given."""
+
+    posted: PostedLead
+    span: timedelta
+    script: Script
+    cadence: Path | None = None
+    _notes: list[str] = field(default_factory=list)
+
+    def run(self) -> DemoRun | DemoRefused:
+        """Deploy, post, follow up until the span is over."""
+        with _layers(self.cadence) as layers, deployed(self.posted.arrives, layers) as stack:
+            answer = stack.http_event(self.posted.event)
+            lead_id = only_lead(stack)
+            if answer.status not in ACCEPTED or lead_id is None:
+                return DemoRefused(f"the lead was refused ({answer.status}): {_words(answer)}")
+            for moment, entry in self.script.by_time(self.posted.arrives):
+                stack.call_at(moment, lambda entry=entry: self._act(stack, lead_id, entry))  # type: ignore[misc]
+            stack.run_until(self.posted.arrives + self.span)
+            return self._seen(stack, lead_id)
+
+    def _seen(self, stack: LocalStack, lead_id: str) -> DemoRun:
+        end = self.posted.arrives + self.span
+        store = store_of(stack)
+        lead = store.load(lead_id)
+        touches = tuple(touch for touch in store.timeline(lead_id) if touch.due_at < end)
+        version = store.load_version(lead.pursuit.cadence, lead.pursuit.cadence_version)
+        emails, texts = tuple(stack.emails), tuple(stack.texts)
+        return DemoRun(lead, version, touches, emails, texts, tuple(self._notes), stack.work)
+
+    def _act(self, stack: LocalStack, lead_id: str, entry: AnyEntry) -> None:
+        words = self._done(stack, lead_id, entry)
+        self._notes.append(f"{stack.now:%Y-%m-%dT%H:%M:%SZ} {entry.do}: {words}")
+
+    def _done(self, stack: LocalStack, lead_id: str, entry: AnyEntry) -> str:
+        if isinstance(entry, ReportEntry):
+            return report(stack, lead_id, entry)
+        if isinstance(entry, PostAgainEntry):
+            fields = {**read_fields(self.posted.event), **entry.fields}
+            answer = stack.http_event(json_event(fields, self.posted.event))
+            return f"{answer.status}"
+        if isinstance(entry, CrashEntry):
+            stack.crash(f"{entry.when}:{entry.call}")
+            return f"the next function dies {entry.when} {entry.call}"
+        token = store_of(stack).load(lead_id).unsubscribe_token
+        return f"{stack.http('POST', f'/unsubscribe/{token}', {}, b'List-Unsubscribe=One-Click').status}"
+
+
+def deployed(starts_at: datetime, layers: Mapping[str, Path], public_url: str | None = None) -> LocalStack:
+    """The shipped template on the local stack. `layers` replaces folders that layers are read from."""
+    sender = read_json((layers.get("config") or CONFIG) / "business.json")["email"]
+    parameters = {"SenderDomain": sender.rpartition("@")[2]}
+    more = {"public_url": public_url} if public_url else {}
+    return LocalStack.deploy(TEMPLATE, starts_at, parameters, **more)
+
+
+def report(stack: LocalStack, lead_id: str, entry: ReportEntry) -> str:
+    """Report an outcome through the deployed function; its answer in a word."""
+    said = entry.model_dump(mode="json", include={"outcome", "callback_at", "note"}, exclude_none=True)
+    payload = {"lead_id": lead_id, **said} | ({"touch_id": entry.touch} if entry.touch else {})
+    answer = stack.invoke("ReportOutcomeFunction", payload)
+    return str(answer.get("result") or answer.get("error"))
+
+
+def store_of(stack: LocalStack) -> DynamoDBStore:
+    """The stack's table, for looking at."""
+    return DynamoDBStore(stack.client("dynamodb"), stack.outputs["TableName"], lambda: stack.now)
+
+
+def only_lead(stack: LocalStack) -> str | None:
+    """The id of the one lead there is."""
+    return next(iter(all_leads(stack)), None)
+
+
+def all_leads(stack: LocalStack) -> list[str]:
+    """The ids of all leads, by scanning: for a laptop only."""
+    pages = stack.client("dynamodb").get_paginator("scan").paginate(
+        TableName=stack.outputs["TableName"],
+        FilterExpression="sk = :lead",
+        ExpressionAttributeValues={":lead": {"S": "LEAD"}},
+    )
+    return sorted(item["pk"]["S"].removeprefix("LEAD#") for page in pages for item in page["Items"])
+
+
+@contextmanager
+def _layers(cadence: Path | None) -> Iterator[dict[str, Path]]:
+    """The folders that layers are read from, where another cadence is to be the one for new leads."""
+    if cadence is None:
+        yield {}
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        config, cadences = Path(scratch, "config"), Path(scratch, "cadences")
+        shutil.copytree(CONFIG, config)
+        shutil.copytree(cadence, cadences / cadence.resolve().name)
+        business = read_json(CONFIG / "business.json") | {"arrival_cadence": cadence.resolve().name}
+        (config / "business.json").write_text(json.dumps(business), encoding="utf-8")
+        yield {"config": config, "cadences": cadences}
+
+
+def _words(answer: HttpAnswer) -> str:
+    return answer.body.decode(errors="replace")
+

@@ -1,0 +1,108 @@
+"""What people do during a demo: a JSON list of entries such as `{"after": "PT4M", "do": "report", "outcome": "voicemail"}`."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
+
+from followthrough.adapters.files import explained, read_json
+from followthrough.domain.errors import Unreadable
+from followthrough.domain.findings import Finding
+from followthrough.domain.instants import Instant
+from followthrough.domain.leads import Outcome
+from followthrough.domain.model import Model
+
+_ISO_DURATION = re.compile(r"P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_UNITS = ("weeks", "days", "hours", "minutes", "seconds")
+
+
+def read_iso_duration(text: str) -> timedelta:
+    """`PT4M`, `P1DT2H` as a time span. Raises ValueError."""
+    match = _ISO_DURATION.fullmatch(text)
+    if not match:
+        raise ValueError(f"'{text}' is not an ISO 8601 duration: write PT4M or P1DT2H")
+    return timedelta(**{unit: int(count) for unit, count in zip(_UNITS, match.groups(), strict=True) if count})
+
+
+class Entry(Model):
+    """Something that somebody does, some time after the lead arrived or at a given time."""
+
+    after: str | None = Field(None, description="An ISO 8601 duration since the lead's arrival, such as PT4M.")
+    at: Instant | None = None
+
+    @model_validator(mode="after")
+    def _has_a_time(self) -> Self:
+        if (self.after is None) == (self.at is None):
+            raise ValueError("give either 'after', such as PT4M, or 'at', a time")
+        if self.after is not None:
+            read_iso_duration(self.after)
+        return self
+
+    def moment(self, arrived_at: datetime) -> datetime:
+        """When it happens."""
+        return self.at or arrived_at + read_iso_duration(self.after or "")
+
+
+class ReportEntry(Entry):
+    """A rep reports what came of a call."""
+
+    do: Literal["report"]
+    outcome: Outcome
+    touch: str | None = Field(None, description="Which call, such as first-call.1. Default: the one being asked for.")
+    callback_at: Instant | None = None
+    note: str | None = None
+
+
+class UnsubscribeEntry(Entry):
+    """The lead presses the link in an e-mail."""
+
+    do: Literal["unsubscribe"]
+
+
+class PostAgainEntry(Entry):
+    """The lead posts the form again, with some fields changed."""
+
+    do: Literal["post_again"]
+    fields: dict[str, str] = Field(default_factory=dict)
+
+
+class CrashEntry(Entry):
+    """The function that makes the given AWS call next dies, before or after the call."""
+
+    do: Literal["crash"]
+    call: str = Field("sesv2.SendEmail", pattern=r"^[a-z0-9-]+\.[A-Za-z]+$")
+    when: Literal["before", "after"] = "after"
+
+
+AnyEntry = Annotated[
+    ReportEntry | UnsubscribeEntry | PostAgainEntry | CrashEntry, Field(discriminator="do")
+]
+_SCRIPT: TypeAdapter[list[AnyEntry]] = TypeAdapter(list[AnyEntry])
+
+
+class Script:
+    """The entries of a script, to be carried out at their times."""
+
+    def __init__(self, entries: tuple[AnyEntry, ...]) -> None:
+        self._entries = entries
+
+    def by_time(self, arrived_at: datetime) -> Iterator[tuple[datetime, AnyEntry]]:
+        """When each entry happens; entries of one moment in the order in which they are written."""
+        timed = [(entry.moment(arrived_at), entry) for entry in self._entries]
+        return iter(sorted(timed, key=lambda pair: pair[0]))
+
+
+def read_script(file: Path) -> Script:
+    """A script from its file. Raises Unreadable with file, place and reason."""
+    return Script(tuple(_validated(read_json(file), str(file))))
+
+
+def _validated(content: Any, file: str) -> list[AnyEntry]:
+    try:
+        return _SCRIPT.validate_python(content)
+    except ValidationError as error:
+        findings = [Finding(file, place, what) for place, what in explained(error)]
+        raise Unreadable("\n".join(map(str, findings)), findings) from None

@@ -1,0 +1,35 @@
+"""What was sent, in order, with the virtual time of sending."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class SentEmail:
+    """An e-mail that SES accepted. `raw` is the whole MIME message, `to` the envelope's recipients."""
+
+    at: datetime
+    to: tuple[str, ...]
+    from_: str
+    raw: bytes
+
+
+@dataclass(frozen=True)
+class SentText:
+    """A text message that SNS accepted. `attributes` such as {"AWS.SNS.SMS.SMSType": "Transactional"}."""
+
+    at: datetime
+    phone: str
+    body: str
+    attributes: Mapping[str, str]
+
+
+@dataclass
+class Outbox:
+    """All that was sent."""
+
+    emails: list[SentEmail] = field(default_factory=list)
+    texts: list[SentText] = field(default_factory=list)

@@ -1,0 +1,44 @@
+"""What a stack changes in the process around it, and gives back."""
+
+from __future__ import annotations
+
+import os
+import time
+import zoneinfo
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from local.stack.template import REGION
+
+_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+    # Not the machine's zone: moto calls naive now() in places.
+    "TZ": "UTC",
+    # No look for credentials on the network, and no configuration file of the developer's own.
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+}
+
+
+@contextmanager
+def surroundings() -> Iterator[None]:
+    """Dummy credentials, UTC, and the pinned time-zone data; the process's own again afterwards."""
+    before, search_path = dict(os.environ), zoneinfo.TZPATH
+    os.environ.update(_CREDENTIALS)
+    _apply_time_zone([])
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        _apply_time_zone(search_path)
+
+
+def _apply_time_zone(search_path: Sequence[str]) -> None:
+    time.tzset()
+    zoneinfo.reset_tzpath(search_path)
+    zoneinfo.ZoneInfo.clear_cache()

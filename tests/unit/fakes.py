@@ -1,0 +1,275 @@
+"""Hand-written stand-ins for the ports, for all unit tests. Their state is in memory and open to look at."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+from followthrough.adapters.files import read_cadence_version, read_settings
+from followthrough.adapters.messages import messages_of, render_nudge_email
+from followthrough.domain.business import Settings
+from followthrough.domain.cadence_version import CadenceVersion
+from followthrough.domain.errors import ChangedMeanwhile, NotFound, OverCap, Suppressed, TouchExists
+from followthrough.domain.leads import Lead, Touch
+from followthrough.use_cases.ports import Arrival, Guard, OutgoingEmail, Services
+
+ROOT = Path(__file__).parents[2]
+MONDAY_10_IN_NEW_YORK = datetime(2026, 11, 23, 15, tzinfo=UTC)
+
+
+@cache
+def sample_settings() -> Settings:
+    """The sample business that the project comes with."""
+    return read_settings(ROOT / "config")
+
+
+@cache
+def sample_cadence(name: str = "speed-to-lead") -> CadenceVersion:
+    """A cadence that the project comes with."""
+    return read_cadence_version(ROOT / "cadences" / name)
+
+
+class FakeClock:
+    """Stands still until told to go on."""
+
+    def __init__(self, now: datetime = MONDAY_10_IN_NEW_YORK) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        self.now += by
+
+
+class FakeStore:
+    """The Store port, with every condition that the real one puts on its writes."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self.leads: dict[str, Lead] = {}
+        self.touches: dict[tuple[str, int, str], Touch] = {}
+        self.past: list[Lead] = []
+        self.replays: dict[str, tuple[str, int]] = {}
+        self.lead_by_email: dict[str, str] = {}
+        self.suppressions: dict[tuple[str, str], str] = {}
+        self.sent_today: dict[tuple[str, str, str], int] = {}
+        self.versions: dict[tuple[str, str], CadenceVersion] = {}
+        self._turns = count(1)
+
+    # -- leads and their touches
+
+    def load(self, lead_id: str) -> Lead:
+        if lead_id not in self.leads:
+            raise NotFound(f"there is no lead {lead_id}")
+        return self.leads[lead_id]
+
+    def save(self, lead: Lead, touches: Sequence[Touch] = ()) -> Lead:
+        self._expect_unchanged(lead)
+        return self._write(lead, touches)
+
+    def claim(
+        self, lead: Lead, touch: Touch, passed: Sequence[Touch] = (), guard: Guard | None = None
+    ) -> Lead:
+        self._expect_unchanged(lead)
+        if (lead.id, touch.pursuit, touch.id) in self.touches:
+            raise TouchExists(f"{touch.id} of {lead.id}")
+        if guard:
+            self._count(guard)
+        return self._write(lead, [touch, *passed])
+
+    def release(self, lead: Lead, touch: Touch, guard: Guard | None = None) -> Lead:
+        self._expect_unchanged(lead)
+        self.touches.pop((lead.id, touch.pursuit, touch.id), None)
+        if guard:
+            self.sent_today[guard.channel, guard.address.lower(), guard.local_date] -= 1
+        return self._write(lead)
+
+    def timeline(self, lead_id: str) -> list[Touch]:
+        touches = [touch for (owner, _, _), touch in self.touches.items() if owner == lead_id]
+        return sorted(touches, key=lambda touch: (touch.due_at, touch.pursuit, touch.n))
+
+    # -- arrival
+
+    def add(self, lead: Lead, arrival: Arrival) -> Lead:
+        if lead.id in self.leads or (lead.profile.email or "").lower() in self.lead_by_email:
+            raise ChangedMeanwhile(lead.id)
+        self._arrive(lead, arrival)
+        if lead.profile.email:
+            self.lead_by_email[lead.profile.email.lower()] = lead.id
+        return self._write(lead)
+
+    def archive(self, lead: Lead, arrival: Arrival, past: Lead) -> Lead:
+        self._expect_unchanged(lead)
+        self._arrive(lead, arrival)
+        self.past.append(past)
+        return self._write(lead)
+
+    def find_replay(self, keys: Sequence[str], now: datetime) -> str | None:
+        known = (self.replays[key] for key in keys if key in self.replays)
+        return next((lead_id for lead_id, expires_at in known if expires_at > now.timestamp()), None)
+
+    def find_by_email(self, email: str) -> str | None:
+        return self.lead_by_email.get(email.lower())
+
+    def find_by_phone(self, phone: str) -> list[str]:
+        return [lead.id for lead in self.leads.values() if lead.profile.phone == phone]
+
+    # -- stops
+
+    def find_by_unsubscribe_token(self, token: str) -> str:
+        for lead in self.leads.values():
+            if lead.unsubscribe_token == token:
+                return lead.id
+        raise NotFound("no lead has that unsubscribe link")
+
+    def suppress(self, lead: Lead, channel: str, address: str, because: str, at: datetime) -> Lead:
+        self._expect_unchanged(lead)
+        self.suppressions[channel, address.lower()] = because
+        return self._write(lead)
+
+    # -- the team, the watchdog, cadence versions
+
+    def next_in_round(self) -> int:
+        return next(self._turns)
+
+    def overdue(self, before: datetime) -> list[str]:
+        due = [(lead.next_touch_at, lead.id) for lead in self.leads.values() if lead.next_touch_at]
+        return [lead_id for moment, lead_id in sorted(due) if moment < before]
+
+    def keep_version(self, version: CadenceVersion) -> None:
+        self.versions[version.cadence.name, version.version] = version
+
+    def load_version(self, name: str, version: str) -> CadenceVersion:
+        if (name, version) not in self.versions:
+            raise NotFound(f"cadence {name} version {version} was never kept")
+        return self.versions[name, version]
+
+    # -- conditions
+
+    def _expect_unchanged(self, lead: Lead) -> None:
+        if lead.id not in self.leads or self.leads[lead.id].version != lead.version:
+            raise ChangedMeanwhile(lead.id)
+
+    def _arrive(self, lead: Lead, arrival: Arrival) -> None:
+        if self.find_replay(arrival.replay_keys, self._clock()):
+            raise ChangedMeanwhile(lead.id)
+        self.replays |= dict.fromkeys(arrival.replay_keys, (lead.id, arrival.expires_at))
+
+    def _count(self, guard: Guard) -> None:
+        if (guard.channel, guard.address.lower()) in self.suppressions:
+            raise Suppressed(guard.channel)
+        counted = (guard.channel, guard.address.lower(), guard.local_date)
+        if self.sent_today.get(counted, 0) >= guard.cap:
+            raise OverCap(guard.channel)
+        self.sent_today[counted] = self.sent_today.get(counted, 0) + 1
+
+    def _write(self, lead: Lead, touches: Sequence[Touch] = ()) -> Lead:
+        written = lead.model_copy(update={"version": lead.version + 1})
+        self.leads[lead.id] = written
+        self.touches |= {(lead.id, touch.pursuit, touch.id): touch for touch in touches}
+        return written
+
+
+class FakeMachine:
+    """Remembers what was started and answered. Only tokens in `waiting` are still waited on."""
+
+    def __init__(self) -> None:
+        self.started: list[tuple[str, int]] = []
+        self.waiting: set[str] = set()
+        self.answered: list[str] = []
+
+    def start(self, pursuit_id: str, run: int) -> None:
+        if (pursuit_id, run) not in self.started:
+            self.started.append((pursuit_id, run))
+
+    def answer(self, token: str) -> bool:
+        if token not in self.waiting:
+            return False
+        self.waiting.remove(token)
+        self.answered.append(token)
+        return True
+
+
+class FakeMailer:
+    """Remembers what was sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[OutgoingEmail] = []
+
+    def send(self, email: OutgoingEmail) -> str:
+        self.sent.append(email)
+        return f"mail-{len(self.sent)}"
+
+
+class FakeTexter:
+    """Remembers what was sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+
+    def send(self, phone: str, body: str) -> str:
+        self.sent.append((phone, body))
+        return f"text-{len(self.sent)}"
+
+
+class FakeCadences:
+    """The cadences that it is given; an older version is found where the store keeps it."""
+
+    def __init__(self, store: FakeStore, *versions: CadenceVersion) -> None:
+        self._store = store
+        self._current = {version.cadence.name: version for version in versions}
+
+    def current(self, name: str) -> CadenceVersion:
+        if name not in self._current:
+            raise NotFound(f"there is no cadence called {name}")
+        return self._current[name]
+
+    def kept(self, name: str, version: str) -> CadenceVersion:
+        current = self._current.get(name)
+        if current and current.version == version:
+            return current
+        return self._store.load_version(name, version)
+
+
+@dataclass
+class World:
+    """Everything around the use cases, faked; `services` is what they are given.
+
+    Replace a part to see what happens without it: `World(machine=MachineThatIsDown())`.
+    """
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    store_kind: type[FakeStore] = FakeStore
+    machine: FakeMachine = field(default_factory=FakeMachine)
+    mailer: FakeMailer = field(default_factory=FakeMailer)
+    texter: FakeTexter = field(default_factory=FakeTexter)
+    cadence: CadenceVersion = field(default_factory=sample_cadence)
+    settings: Settings = field(default_factory=sample_settings)
+
+    def __post_init__(self) -> None:
+        self.store = self.store_kind(self.clock)
+        ids, tokens = count(1), count(1)
+        self.services = Services(
+            store=self.store,
+            machine=self.machine,
+            mailer=self.mailer,
+            texter=self.texter,
+            cadences=FakeCadences(self.store, self.cadence),
+            messages_of=messages_of,
+            lay_out_nudge=render_nudge_email,
+            settings=self.settings,
+            public_url="https://api.example.com",
+            clock=self.clock,
+            new_id=lambda: f"lead{next(ids)}",
+            new_token=lambda: f"token{next(tokens)}",
+        )
+
+
+def business_changed(**changes: object) -> Settings:
+    """The sample settings with another business."""
+    settings = sample_settings()
+    business = type(settings.business).model_validate(settings.business.model_dump() | changes)
+    return settings.model_copy(update={"business": business})

@@ -1,0 +1,404 @@
+"""Every message of speed-to-lead, read as the people who get it would."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from html.parser import HTMLParser
+from itertools import product
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from followthrough.adapters.message_checks import LONG_FACTS, check_messages, combinations
+from followthrough.adapters.messages import Messages, messages_of, render_nudge_email
+from followthrough.domain.cadence import Cadence
+from followthrough.domain.cadence_version import CadenceVersion
+from followthrough.domain.errors import Unreadable
+from followthrough.domain.gsm7 import is_gsm7, segments
+from followthrough.domain.leads import Lead, Profile, Pursuit
+from followthrough.domain.message_facts import MessageFacts, message_facts
+from followthrough.domain.nudges import NudgeEmail
+from followthrough.domain.places import Place
+from tests.unit.fakes import MONDAY_10_IN_NEW_YORK, sample_cadence, sample_settings
+
+NEW_YORK = ZoneInfo("America/New_York")
+STOP = "https://api.example.com/unsubscribe/abc123"
+TUESDAY_8 = datetime(2026, 11, 24, 13, tzinfo=UTC)
+
+SAYS_SOMEBODY_CALLED = re.compile(
+    r"\b(called|phoned|rang|tried|missed|caught)\b|not reach|not answered|left (you )?a (message|voicemail)",
+    re.I,
+)
+SAYS_A_MESSAGE_WAS_LEFT = re.compile(r"left (you )?a (message|voicemail)|our (message|voicemail)", re.I)
+FLAWS = re.compile(r"  |\bNone\b|\{|\}|Hi ,|[ (][,;:!?)]|\w \.|,,|\.\.(?!\.)|\(\)|\bNaN\b|undefined", re.I)
+
+EMAILS = sorted(name.removesuffix(".email") for name in sample_cadence().messages if name.endswith(".email"))
+SPOKEN = sorted(name for name in sample_cadence().messages if not name.endswith(".email"))
+
+
+def lead_with(profile: Profile, unanswered_calls: int = 0, voicemails: int = 0) -> Lead:
+    pursuit = Pursuit(
+        number=1,
+        cadence="speed-to-lead",
+        cadence_version="0" * 12,
+        began_at=MONDAY_10_IN_NEW_YORK,
+        run_began_at=MONDAY_10_IN_NEW_YORK,
+        unanswered_calls=unanswered_calls,
+        voicemails=voicemails,
+    )
+    return Lead(
+        id="lead1",
+        profile=profile,
+        place=Place(zones=("America/New_York",), regions=("US-NY",), found_by="phone"),
+        arrived_at=MONDAY_10_IN_NEW_YORK,
+        unsubscribe_token="abc123",
+        pursuit=pursuit,
+    )
+
+
+def facts_of(profile: Profile, unanswered_calls: int = 0, voicemails: int = 0) -> MessageFacts:
+    lead = lead_with(profile, unanswered_calls, voicemails)
+    settings = sample_settings()
+    return message_facts(lead, settings, settings.team.reps[0], TUESDAY_8, NEW_YORK)
+
+
+@cache
+def everything_that_can_be_on_record() -> tuple[MessageFacts, ...]:
+    return tuple(_records())
+
+
+def _records() -> Iterator[MessageFacts]:
+    settings = sample_settings()
+    unprinted = settings.model_copy(
+        update={
+            "business": settings.business.model_copy(update={"website": None, "printed_hours": _no_hours()})
+        }
+    )
+    choices = product(
+        (None, "Maya Thompson"),
+        (None, "+19175550142"),
+        (None, "Kitchen remodel"),
+        (None, "It leaks"),
+        (None, settings.team.reps[0]),
+        (None, TUESDAY_8),
+        (settings, unprinted),
+        ((0, 0), (1, 0), (3, 1)),
+    )
+    for name, phone, service, words, rep, call_at, config, calls in choices:
+        profile = Profile(
+            name=name,
+            email="maya@example.com",
+            phone=phone,
+            service=service,
+            message=words,
+            problem=words,
+            goal=words,
+        )
+        yield message_facts(lead_with(profile, *calls), config, rep, call_at, NEW_YORK)
+
+
+def _no_hours() -> object:
+    hours = sample_settings().business.printed_hours
+    return hours.model_copy(update={"root": {}})
+
+
+def compiled() -> Messages:
+    return messages_of(sample_cadence())
+
+
+def words_of(name: str, facts: MessageFacts) -> str:
+    message, _, kind = name.rpartition(".")
+    return compiled().words(message, kind, facts)
+
+
+@pytest.mark.parametrize("name", sorted(sample_cadence().messages))
+def test_no_message_has_an_empty_slot_whatever_is_missing(name: str) -> None:
+    for facts in everything_that_can_be_on_record():
+        words = words_of(name, facts)
+        assert not FLAWS.search(words), f"{FLAWS.search(words)} in {words!r}"
+        assert words.strip()
+
+
+@pytest.mark.parametrize("name", sorted(sample_cadence().messages))
+def test_no_message_says_that_anybody_called_before_a_call_was_reported(name: str) -> None:
+    for facts in everything_that_can_be_on_record():
+        words = words_of(name, facts)
+        if facts.unanswered_calls == 0:
+            assert not SAYS_SOMEBODY_CALLED.search(words), words
+        if facts.voicemails == 0:
+            assert not SAYS_A_MESSAGE_WAS_LEFT.search(words), words
+
+
+def test_the_mail_after_an_unanswered_call_says_so() -> None:
+    facts = facts_of(Profile(name="Ann", email="a@example.com", phone="+19175550142"), unanswered_calls=1)
+    words = words_of("tried-you.email", facts)
+    assert "We called you at 917-555-0142 and could not reach you." in words
+    assert "left a message" in words_of("tried-you.email", replace(facts, voicemails=1))
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_every_email_names_the_firm_what_they_asked_for_and_when(name: str) -> None:
+    words = words_of(
+        f"{name}.email", facts_of(Profile(name="Ann", email="a@example.com", service="Roof repair"))
+    )
+    assert "Fernhill Home Improvement" in words
+    assert "roof repair" in words
+    assert "Monday, November 23" in words
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_every_email_carries_contact_details_hours_and_a_way_out(name: str) -> None:
+    email = compiled().email(name, facts_of(Profile(email="a@example.com")), STOP)
+    for part in (email.text, visible_words(email.html)):
+        assert "212-555-0100" in part
+        assert "hello@mail.example.com" in part
+        assert "Monday to Friday, 9 AM to 6 PM" in " ".join(part.split())
+        assert "100 Example Street" in part
+        assert "Stop these e-mails" in part
+    assert email.text.count(STOP) == 1
+    assert f'href="{STOP}"' in email.html
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_both_parts_of_an_email_say_the_same(name: str) -> None:
+    email = compiled().email(name, facts_of(Profile(name="Ann & Bob", email="a@example.com"), 1, 1), STOP)
+    as_typed = re.sub(r"^-- $|^- ", "", email.text.replace(f": {STOP}", ""), flags=re.M)
+    assert visible_words(email.html).split() == as_typed.split()
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_an_email_has_no_images_scripts_or_foreign_links(name: str) -> None:
+    html = compiled().email(name, facts_of(Profile(name="Ann", email="a@example.com")), STOP).html
+    page = Page(html)
+    assert page.tags <= {*("html head meta title style body div p ul li a br span".split())}
+    known = ("tel:+1212", "mailto:hello@mail.example.com", "https://www.example.com", STOP)
+    assert all(link.startswith(known) for link in page.links)
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_subjects_fit_and_text_lines_wrap(name: str) -> None:
+    for facts in (LONG_FACTS, facts_of(Profile(email="a@example.com"))):
+        email = compiled().email(name, facts, STOP)
+        assert 0 < len(email.subject) <= 78
+        assert "\n" not in email.subject
+        assert all(len(line) <= 74 for line in email.text.splitlines() if STOP not in line)
+
+
+@pytest.mark.parametrize("name", [name for name in SPOKEN if name.endswith(".voicemail")])
+def test_a_voicemail_can_be_said_in_25_seconds_with_the_rep_at_both_ends(name: str) -> None:
+    for facts in (*everything_that_can_be_on_record(), *combinations({"first_name", "request", "rep_name"})):
+        words = words_of(name, facts)
+        rep = facts.rep_name or facts.business_name
+        assert len(words.split()) <= 60
+        assert rep in words[:90]
+        assert words.endswith(f"Again, {rep}, {facts.rep_phone}.")
+
+
+def test_the_acknowledgement_says_when_we_will_call() -> None:
+    facts = facts_of(Profile(name="Ann", email="a@example.com", phone="+19175550142"))
+    words = words_of("acknowledge.email", facts)
+    assert (
+        "We will call you at 917-555-0142 on Tuesday, November 24, at 8:00 AM Eastern time, or soon after."
+        in words
+    )
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_nobody_without_a_number_is_promised_a_call(name: str) -> None:
+    words = words_of(f"{name}.email", facts_of(Profile(name="Ann", email="a@example.com")))
+    assert "We will call you" not in words
+    assert "we will call you" not in words
+
+
+def test_the_second_day_asks_exactly_one_question() -> None:
+    for facts in everything_that_can_be_on_record():
+        assert words_of("day-two-question.email", facts).count("?") == 1
+
+
+def test_no_weekly_mail_repeats_within_eight_weeks() -> None:
+    step = sample_cadence().cadence.step("nurture")
+    names = [step.message_for(n) for n in range(1, 40)]
+    subjects = [compiled().email(name, LONG_FACTS, STOP).subject for name in names]
+    for week in range(len(names)):
+        assert len(set(names[week : week + 8])) == len(names[week : week + 8])
+        assert len(set(subjects[week : week + 8])) == len(subjects[week : week + 8])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "{{7*7}}",
+        "{% for x in y %}",
+        "<script>alert(1)</script>",
+        "Ann\r\nBcc: victim@example.com",
+        "Ann\n\n- Buy now at https://evil.example",
+        "https://evil.example/win",
+        "Visit evil.example today",
+        "\u202eAnn",
+        '"><img src=x onerror=alert(1)>',
+    ],
+)
+@pytest.mark.parametrize("field", ["name", "service"])
+def test_what_strangers_type_stays_inert(name: str, field: str) -> None:
+    facts = facts_of(Profile.model_validate({"email": "a@example.com", field: name}))
+    for message in EMAILS:
+        email = compiled().email(message, facts, STOP)
+        assert "\n" not in email.subject
+        for bad in ("evil.example", "<script", "<img", "victim@", "{{", "{%", "\u202e", "49"):
+            assert bad not in email.html
+            assert bad not in email.text
+            assert bad not in email.subject
+    assert "49" not in words_of("first-call.call", facts)
+
+
+def test_a_reps_script_shows_hostile_words_as_they_are() -> None:
+    facts = facts_of(Profile(email="a@example.com", message="<b>{{ 7*7 }}</b>"))
+    script = compiled().call_script("first-call", facts, leave_voicemail=True)
+    assert 'They wrote: "<b>{{ 7*7 }}</b>"' in script.talk_track
+    nudge = render_nudge_email(NudgeEmail("Call Ann", script.talk_track, None), "Fernhill & Sons")
+    assert "<b>" not in nudge.html
+    assert "Fernhill &amp; Sons" in nudge.html
+
+
+def test_nothing_is_left_at_the_beep_when_the_rep_hangs_up() -> None:
+    assert compiled().call_script("call-again", LONG_FACTS, leave_voicemail=False).voicemail is None
+
+
+def test_a_version_is_compiled_once() -> None:
+    version = sample_cadence()
+    changed = version.model_copy(update={"messages": {**version.messages, "extra.text": "Hello"}})
+    assert messages_of(version) is messages_of(version.model_copy())
+    assert messages_of(changed) is not messages_of(version)
+
+
+def test_the_shipped_messages_pass_their_own_check() -> None:
+    assert check_messages(sample_cadence()) == []
+
+
+# -- what `check` finds ----------------------------------------------------------------------------------------
+
+
+def version_with(message: str, kind: str = "email", do: str = "email") -> CadenceVersion:
+    cadence = Cadence.model_validate(
+        {
+            "name": "tiny",
+            "about": "One touch and out.",
+            "ends": "no_response",
+            "steps": [{"name": "hello", "do": do, "after": "5m", "purpose": "Say hello."}],
+        }
+    )
+    return CadenceVersion(cadence=cadence, messages={f"hello.{kind}": message})
+
+
+def voicemail_version(words: str) -> CadenceVersion:
+    cadence = Cadence.model_validate(
+        {
+            "name": "tiny",
+            "about": "One call and out.",
+            "ends": "no_response",
+            "steps": [
+                {"name": "hello", "do": "call", "after": "5m", "purpose": "Say hello.", "voicemail": "leave"}
+            ],
+        }
+    )
+    return CadenceVersion(cadence=cadence, messages={"hello.call": "Say hello.", "hello.voicemail": words})
+
+
+@pytest.mark.parametrize(
+    ("source", "finding"),
+    [
+        ("Subject: Hi\n\nDear {{ frist_name }},", "line 3: 'frist_name' is not on record; use one of "),
+        ("Subject: Hi\n\nHi\n{% if phone %}", "line 4: "),
+        ("Hello there", "line 1: write 'Subject: …' here"),
+        ("Subject: Hi\n\nHi {{ first_name or '' }},", "(whole file): has an empty slot"),
+        ("Subject: Hi\n\nHi {{ first_name }}", "(whole file): has an empty slot"),
+        (
+            "Subject: Hi\n\nHi\n{{ unanswered_calls // voicemails }}",
+            "line 4: ZeroDivisionError while rendering",
+        ),
+        ("Subject: Hi\n\nHi\n{{ website.port }}", "line 4: "),
+        ("Subject: Hi\n\n{{ ''.__class__.__mro__ }}", "line 3: access to attribute '__class__'"),
+    ],
+)
+def test_check_names_file_place_and_reason(source: str, finding: str) -> None:
+    found = [str(each) for each in check_messages(version_with(source))]
+    assert found
+    assert found[0].startswith(f"cadences/tiny/messages/hello.email.txt: {finding}")
+
+
+def test_check_finds_messages_that_are_missing_or_not_used() -> None:
+    found = [str(each) for each in check_messages(version_with("Hello", kind="text"), folder="here")]
+    assert found == [
+        "here/cadence.json: steps[0] 'hello': needs messages/hello.email.txt, which does not exist",
+        "here/messages/hello.text.txt: file name: no step uses this message: name it in a step's 'message', "
+        "or remove the file",
+    ]
+
+
+def test_check_finds_a_voicemail_that_takes_too_long() -> None:
+    found = check_messages(voicemail_version("word " * 61))
+    assert [each.what for each in found] == ["has 61 words: 60 can be said in 25 seconds"]
+
+
+def test_check_finds_a_text_that_takes_too_many_segments() -> None:
+    found = check_messages(version_with("x" * 400, kind="text", do="text"))
+    assert [each.what for each in found] == ["takes 3 text segments: 2 are the most"]
+
+
+def test_a_text_to_a_lead_is_sent_in_the_cheap_alphabet() -> None:
+    version = version_with(
+        "Hi {{ first_name or 'there' }} \u2013 it\u2019s {{ sender }}.", kind="text", do="text"
+    )
+    words = messages_of(version).text("hello", replace(LONG_FACTS, first_name="Zo\u00eb \U0001f600"))
+    assert words == "Hi Zoe - it's Alexandra Montgomery at Northside Home Improvement Company."
+    assert is_gsm7(words)
+    assert segments(words) == 1
+
+
+def test_a_broken_template_is_refused_with_file_and_line_when_it_is_compiled() -> None:
+    with pytest.raises(Unreadable, match=r"^messages/hello\.email\.txt: line 3: "):
+        Messages(version_with("Subject: Hi\n\n{{ first_name"))
+
+
+def test_an_error_while_rendering_does_not_repeat_what_is_on_record() -> None:
+    messages = Messages(version_with("Subject: Hi\n\n{{ 7 // first_name }}"))
+    with pytest.raises(Unreadable) as raised:
+        messages.email("hello", replace(LONG_FACTS, first_name="Maya"), STOP)
+    assert str(raised.value) == "messages/hello.email.txt: line 3: TypeError while rendering"
+
+
+def test_a_message_that_does_not_exist_is_refused_by_name() -> None:
+    with pytest.raises(
+        Unreadable, match=r"messages/nope\.email\.txt: \(whole file\): there is no such message"
+    ):
+        compiled().email("nope", LONG_FACTS, STOP)
+
+
+class Page(HTMLParser):
+    """The tags, links and visible words of an e-mail."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.links: list[str] = []
+        self.words: list[str] = []
+        self._inside = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self._inside = tag
+        self.links.extend(value or "" for key, value in attrs if key in ("href", "src"))
+        if tag in {"p", "li", "br", "div"}:
+            self.words.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if self._inside not in {"style", "title"}:
+            self.words.append(data)
+
+
+def visible_words(html: str) -> str:
+    """What a reader sees."""
+    return "".join(Page(html[html.index("<body>") :]).words)
