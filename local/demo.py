@@ -24,6 +24,15 @@ ACCEPTED = (200, 202, 303)
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something that the script had somebody do, and what came of it."""
+
+    at: datetime
+    do: str
+    result: str
+
+
+@dataclass(frozen=True)
 class DemoRun:
     """What happened: the lead as it stands, its timeline, and everything that was sent."""
 
@@ -32,7 +41,7 @@ class DemoRun:
     touches: tuple[Touch, ...]
     emails: tuple[SentEmail, ...]
     texts: tuple[SentText, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     work: Mapping[str, Any]
 
 
@@ -51,7 +60,7 @@ class Demo:
     span: timedelta
     script: Script
     cadence: Path | None = None
-    _notes: list[str] = field(default_factory=list)
+    _notes: list[Note] = field(default_factory=list)
 
     def run(self) -> DemoRun | DemoRefused:
         """Deploy, post, follow up until the span is over."""
@@ -75,8 +84,7 @@ class Demo:
         return DemoRun(lead, version, touches, emails, texts, tuple(self._notes), stack.work)
 
     def _act(self, stack: LocalStack, lead_id: str, entry: AnyEntry) -> None:
-        words = self._done(stack, lead_id, entry)
-        self._notes.append(f"{stack.now:%Y-%m-%dT%H:%M:%SZ} {entry.do}: {words}")
+        self._notes.append(Note(stack.now, entry.do, self._done(stack, lead_id, entry)))
 
     def _done(self, stack: LocalStack, lead_id: str, entry: AnyEntry) -> str:
         if isinstance(entry, ReportEntry):
@@ -120,10 +128,14 @@ def only_lead(stack: LocalStack) -> str | None:
 
 def all_leads(stack: LocalStack) -> list[str]:
     """The ids of all leads, by scanning: for a laptop only."""
-    pages = stack.client("dynamodb").get_paginator("scan").paginate(
-        TableName=stack.outputs["TableName"],
-        FilterExpression="sk = :lead",
-        ExpressionAttributeValues={":lead": {"S": "LEAD"}},
+    pages = (
+        stack.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=stack.outputs["TableName"],
+            FilterExpression="sk = :lead",
+            ExpressionAttributeValues={":lead": {"S": "LEAD"}},
+        )
     )
     return sorted(item["pk"]["S"].removeprefix("LEAD#") for page in pages for item in page["Items"])
 
@@ -145,4 +157,3 @@ def _layers(cadence: Path | None) -> Iterator[dict[str, Path]]:
 
 def _words(answer: HttpAnswer) -> str:
     return answer.body.decode(errors="replace")
-

@@ -35,9 +35,7 @@ class PostedLead:
         return new_lead(profile, place, "preview", "preview", version, self.arrives)
 
 
-def read_posted_lead(
-    file: Path | None, arrives: datetime | None, business: Business, overrides: Overrides
-) -> PostedLead:
+def read_posted_lead(file: Path | None, arrives: datetime | None, overrides: Overrides) -> PostedLead:
     """A lead from a file, or the sample lead. It arrives when asked to, else when the event says, else when the
     sample lead does. `overrides` replace fields. Raises Unreadable.
     """

@@ -17,7 +17,10 @@ SCHEMAS: dict[Path, type[Model]] = {
 
 def schema_text(model: type[Model]) -> str:
     """A model's JSON Schema, draft 2020-12, as the file holds it."""
-    content = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema(by_alias=True)}
+    content = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **model.model_json_schema(by_alias=True),
+    }
     return json.dumps(content, indent=2) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""What people do during a demo: a JSON list of entries such as `{"after": "PT4M", "do": "report", "outcome": "voicemail"}`."""
+"""What people do during a demo: a JSON list of entries such as `{"after": "PT4M", "do": "unsubscribe"}`."""
 
 import re
 from collections.abc import Iterator
@@ -77,9 +77,7 @@ class CrashEntry(Entry):
     when: Literal["before", "after"] = "after"
 
 
-AnyEntry = Annotated[
-    ReportEntry | UnsubscribeEntry | PostAgainEntry | CrashEntry, Field(discriminator="do")
-]
+AnyEntry = Annotated[ReportEntry | UnsubscribeEntry | PostAgainEntry | CrashEntry, Field(discriminator="do")]
 _SCRIPT: TypeAdapter[list[AnyEntry]] = TypeAdapter(list[AnyEntry])
 
 

@@ -71,9 +71,7 @@ def _accepted(event: Mapping[str, Any], business: Business, received: Received) 
 
 def _refused(event: Mapping[str, Any], business: Business, status: int, fields: Mapping[str, str]) -> Answer:
     # An unknown field's name is a stranger's words: only the names we know are logged.
-    logger.info(
-        "refused", extra={"status": status, "fields": sorted(Profile.model_fields.keys() & fields.keys())}
-    )
+    logger.info("refused", extra={"status": status, "fields": sorted(Profile.model_fields.keys() & fields.keys())})
     metrics.add_metric("LeadsRefused", MetricUnit.Count, 1)
     points = [f"{_label(name)} {reason}." for name, reason in fields.items()]
     if not _is_browser_form(event):

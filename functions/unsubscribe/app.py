@@ -26,7 +26,11 @@ def answer(services: Services, event: dict[str, Any]) -> Answer:
         if event["requestContext"]["http"]["method"] == "POST":
             lead = unsubscribe(services, token)
             logger.info("unsubscribed", extra={"lead_id": lead.id})
-            return page(200, "You won't hear from us again", [f"{business.name} has stopped writing and calling.", call_us])
+            return page(
+                200,
+                "You won't hear from us again",
+                [f"{business.name} has stopped writing and calling.", call_us],
+            )
         find_subscriber(services, token)
     except NotFound:
         words = "It may be cut off. Please use the link from our latest e-mail."

@@ -41,7 +41,9 @@ def cadence_folder(name_or_path: str) -> Path:
     if (folder / "cadence.json").is_file():
         return folder
     known = ", ".join(sorted(file.parent.name for file in CADENCES.glob("*/cadence.json")))
-    raise typer.BadParameter(f"there is no cadence '{name_or_path}': it is a folder with a cadence.json, or one of {known}")
+    raise typer.BadParameter(
+        f"there is no cadence '{name_or_path}': it is a folder with a cadence.json, or one of {known}"
+    )
 
 
 def cadence_version(name_or_path: str) -> CadenceVersion:

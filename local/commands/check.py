@@ -1,7 +1,7 @@
 """`followthrough check`: everything that is wrong in cadences, messages and configuration, at once."""
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -11,7 +11,7 @@ from local.commands.console import FOUND_WRONG, out, print_json
 
 def check(
     paths: Annotated[
-        Optional[list[Path]], typer.Argument(help="Cadence folders or files of config/. Default: everything.")
+        list[Path] | None, typer.Argument(help="Cadence folders or files of config/. Default: everything.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

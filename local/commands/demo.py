@@ -1,7 +1,7 @@
 """`followthrough demo`: a real lead followed up by the shipped stack, in virtual time."""
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -19,14 +19,17 @@ from local.scripts import Script, read_script
 
 def demo(
     event: Annotated[
-        Optional[Path], typer.Argument(help="An API Gateway event, or the JSON that a form posts. Default: the sample lead.")
+        Path | None,
+        typer.Argument(help="An API Gateway event, or the JSON that a form posts. Default: the sample lead."),
     ] = None,
-    cadence: Annotated[Optional[str], typer.Option(help="A cadence's name or folder. Default: the one for new leads.")] = None,
+    cadence: Annotated[
+        str | None, typer.Option(help="A cadence's name or folder. Default: the one for new leads.")
+    ] = None,
     arrives: Annotated[
-        Optional[str], typer.Option(help="When the lead arrives, ISO 8601. Default: when the event says.")
+        str | None, typer.Option(help="When the lead arrives, ISO 8601. Default: when the event says.")
     ] = None,
     until: Annotated[str, typer.Option(help="How long to follow up, from the arrival.")] = "30d",
-    script: Annotated[Optional[Path], typer.Option(help="What people do meanwhile, a JSON list.")] = None,
+    script: Annotated[Path | None, typer.Option(help="What people do meanwhile, a JSON list.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Deploy template.yaml into the local stack, post a lead, and follow it up in virtual time."""
@@ -36,7 +39,7 @@ def demo(
         business = read_settings(CONFIG).business
         if folder:
             arguments.cadence_version(str(folder))
-        posted = read_posted_lead(event, arguments.moment(arrives, business), business, {})
+        posted = read_posted_lead(event, arguments.moment(arrives, business), {})
         acts = read_script(script) if script else Script(())
     except FollowthroughError as error:
         fail(str(error))

@@ -1,23 +1,30 @@
-"""What a demo prints: the timeline with everything that was sent, or the same as JSON."""
+"""What a demo prints: the story of one lead, with everything that was sent, or the same as JSON."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.panel import Panel
+from rich.table import Table
 from rich.text import Text
 
 from followthrough.adapters.files import read_settings
-from followthrough.domain.business import Team
 from followthrough.domain.instants import format_instant
+from followthrough.domain.leads import Touch
 from local.commands.console import out
 from local.commands.public_json import follow_up_json
-from local.commands.timeline import timeline_table
+from local.commands.timeline import CHANNELS, what_came_of_it
 from local.demo import DemoRun
 from local.project import CONFIG
 from local.stack import SentEmail
+
+WIDTH_OF_EMAIL = 84
+UNSEEN = frozenset({"sent", "claimed"})
+"""Touches whose message stands in the story already."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,14 @@ class _Sent:
     body: str
 
 
+@dataclass(frozen=True)
+class _Event:
+    at: datetime
+    what: str
+    words: Text
+    style: str = ""
+
+
 def demo_json(run: DemoRun) -> dict[str, Any]:
     """The same JSON as preview's, with what was sent and the work that it took."""
     lead = run.lead
@@ -36,62 +51,103 @@ def demo_json(run: DemoRun) -> dict[str, Any]:
     return {
         **follow_up,
         "sent": [
-            {"kind": one.kind, "to": one.to, "at": format_instant(one.at), "subject": one.subject, "body": one.body}
+            {
+                "kind": one.kind,
+                "to": one.to,
+                "at": format_instant(one.at),
+                "subject": one.subject,
+                "body": one.body,
+            }
             for one in _all_sent(run)
         ],
-        "script": list(run.notes),
+        "script": [{"at": format_instant(note.at), "do": note.do, "result": note.result} for note in run.notes],
         "work": run.work,
     }
 
 
 def show_demo(run: DemoRun) -> None:
-    """The story of one lead, for people."""
+    """The story of one lead, for people, in the lead's own time."""
     zone = ZoneInfo(run.lead.place.zones[0])
-    profile, arrived = run.lead.profile, run.lead.arrived_at.astimezone(zone)
-    out.print(f"\n[bold]{profile.name or 'A lead'}[/bold] asked about {profile.service or 'something'} on "
-              f"{arrived:%A} {arrived.day} {arrived:%B %Y at %H:%M} ({zone.key}); cadence "
-              f"[bold]{run.version.cadence.name}[/bold], version {run.version.version}.\n")
-    team = read_settings(CONFIG).team
-    sent = _all_sent(run)
-    out.rule("what was sent", style="dim")
-    for one in sent:
-        out.print(_line(one, team, zone), soft_wrap=False)
-    _show_first_email(sent)
-    out.rule("timeline", style="dim")
-    out.print(timeline_table(list(run.touches), zone))
-    for note in run.notes:
-        out.print(f"script: {note}", style="dim", markup=False)
+    out.print(_opening(run, zone))
+    out.print(_story(sorted(_events(run), key=lambda event: event.at), zone))
+    _show_first_email(run)
     out.print(_ending(run, zone))
     out.print(_work(run), style="dim")
 
 
-def _line(one: _Sent, team: Team, zone: ZoneInfo) -> Text:
-    local = one.at.astimezone(zone)
-    line = Text(f"{local:%a} {local.day:2} {local:%b %H:%M}  ", "dim")
-    people = {person.phone: person for person in (*team.reps, team.manager)}
-    if one.kind == "sms" and one.to in people:
-        return line.append(f"text to {people[one.to].name}: ", "cyan").append(one.body)
-    if one.kind == "sms":
-        return line.append("text to the lead: ", "green").append(one.body)
-    return line.append("e-mail to ", "magenta").append(one.to, "magenta").append(f": {one.subject}")
+def _opening(run: DemoRun, zone: ZoneInfo) -> str:
+    profile, arrived = run.lead.profile, run.lead.arrived_at.astimezone(zone)
+    who, what = profile.name or "A lead", profile.service or "an answer"
+    return (
+        f"\n[bold]{who}[/bold] asks for [bold]{what}[/bold] on {arrived:%A}, {arrived.day} {arrived:%B %Y, %H:%M} "
+        f"({zone.key}).\nCadence [bold]{run.version.cadence.name}[/bold], version {run.version.version}; "
+        "template.yaml, the state machine and the functions are the shipped ones.\n"
+    )
 
 
-def _show_first_email(sent: list[_Sent]) -> None:
-    email = next((one for one in sent if one.kind == "email"), None)
+def _events(run: DemoRun) -> Iterator[_Event]:
+    team = read_settings(CONFIG).team
+    people = {way: person for person in (*team.reps, team.manager) for way in (person.phone, person.email)}
+    for one in _all_sent(run):
+        words = one.body if one.kind == "sms" else one.subject or ""
+        if person := people.get(one.to):
+            yield _Event(one.at, "nudge", Text(f"{person.name}: ", "bold").append(words, "not bold"), "cyan")
+        else:
+            what = "text" if one.kind == "sms" else "e-mail"
+            yield _Event(one.at, what, Text(f"{one.to}: ", "bold").append(words, "not bold"), "magenta")
+    for touch in run.touches:
+        if touch.status not in UNSEEN:
+            yield _touch_event(touch)
+    for note in run.notes:
+        yield _Event(note.at, "script", Text(f"{note.do}: {note.result}"), "yellow")
+
+
+def _touch_event(touch: Touch) -> _Event:
+    quiet = "dim" if touch.status in ("skipped", "silent", "asked") else "bold red"
+    style = "green" if touch.status == "reported" else quiet
+    return _Event(
+        touch.ended_at or touch.due_at,
+        CHANNELS[touch.channel][0],
+        Text(f"{touch.step}: {what_came_of_it(touch)}"),
+        style,
+    )
+
+
+def _story(events: list[_Event], zone: ZoneInfo) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for width in (10, 5, 6, None):
+        table.add_column(width=width, overflow="fold")
+    for day, group in groupby(events, key=lambda event: event.at.astimezone(zone).date()):
+        for place, event in enumerate(group):
+            label = Text(f"{day:%a} {day.day} {day:%b}" if place == 0 else "", "bold")
+            table.add_row(
+                label,
+                Text(f"{event.at.astimezone(zone):%H:%M}", "dim"),
+                event.what,
+                event.words,
+                style=event.style,
+            )
+    return table
+
+
+def _show_first_email(run: DemoRun) -> None:
+    email = next((one for one in _all_sent(run) if one.kind == "email" and one.to == run.lead.profile.email), None)
     if email:
-        out.print(Panel(Text(email.body.strip()), title=f"the first e-mail: {email.subject}", title_align="left", width=84))
+        title = Text(f"the first e-mail: {email.subject}")
+        out.print(Panel(Text(email.body.strip()), title=title, title_align="left", width=WIDTH_OF_EMAIL))
 
 
 def _ending(run: DemoRun, zone: ZoneInfo) -> str:
     lead = run.lead
     if lead.closed_at:
         ended = lead.closed_at.astimezone(zone)
-        return f"\n[bold]Where it stands:[/bold] closed {ended:%a} {ended.day} {ended:%b, %H:%M}: {lead.status.replace('_', ' ')}."
+        because = lead.status.replace("_", " ")
+        return f"\n[bold]Where it stands:[/bold] closed on {ended:%a} {ended.day} {ended:%b, %H:%M}: {because}."
     if lead.next_touch_at is None:
         return "\n[bold red]Where it stands: open without a next touch. That is a defect.[/bold red]"
     following = lead.next_touch_at.astimezone(zone)
     return (
-        f"\n[bold]Where it stands:[/bold] open, because nobody has reported a yes, a no or an opt-out; "
+        "\n[bold]Where it stands:[/bold] open, because there is no yes, no no and no opt-out yet; "
         f"next touch {following:%a} {following.day} {following:%b, %H:%M}."
     )
 
@@ -99,7 +155,7 @@ def _ending(run: DemoRun, zone: ZoneInfo) -> str:
 def _work(run: DemoRun) -> str:
     functions, calls = run.work["lambda_invocations"], run.work["aws_calls"]
     return (
-        f"{run.work['transitions']} state transitions, {sum(functions.values())} Lambda invocations, "
+        f"It took {run.work['transitions']} state transitions, {sum(functions.values())} Lambda invocations and "
         f"{sum(calls.values())} AWS calls."
     )
 

@@ -1,7 +1,7 @@
 """`followthrough preview`: what a cadence will do, without running anything."""
 
 from pathlib import Path
-from typing import Annotated, Optional, get_args
+from typing import Annotated, get_args
 from zoneinfo import ZoneInfo
 
 import typer
@@ -25,13 +25,14 @@ ASSUMED = ("silent", *get_args(Outcome))
 def preview(
     cadence: Annotated[str, typer.Argument(help="A cadence's name, or a folder with a cadence.json.")],
     arrives: Annotated[
-        Optional[str], typer.Option(help="When the lead arrives, ISO 8601. Default: when the sample lead does.")
+        str | None,
+        typer.Option(help="When the lead arrives, ISO 8601. Default: when the sample lead does."),
     ] = None,
-    zone: Annotated[Optional[str], typer.Option(help="The lead's time zone, such as America/Denver.")] = None,
-    audience: Annotated[Optional[str], typer.Option(help="consumer, company or enterprise.")] = None,
-    value: Annotated[Optional[str], typer.Option(help="normal or high.")] = None,
+    zone: Annotated[str | None, typer.Option(help="The lead's time zone, such as America/Denver.")] = None,
+    audience: Annotated[str | None, typer.Option(help="consumer, company or enterprise.")] = None,
+    value: Annotated[str | None, typer.Option(help="normal or high.")] = None,
     lead: Annotated[
-        Optional[Path], typer.Option(help="A lead: the JSON that a form posts, or an API Gateway event.")
+        Path | None, typer.Option(help="A lead: the JSON that a form posts, or an API Gateway event.")
     ] = None,
     assume: Annotated[str, typer.Option(help=f"What every call brings: {', '.join(ASSUMED)}.")] = "no_answer",
     until: Annotated[str, typer.Option(help="How far to look ahead, from the arrival.")] = "30d",
@@ -48,7 +49,6 @@ def preview(
         posted = read_posted_lead(
             lead,
             arguments.moment(arrives, settings.business),
-            settings.business,
             {field: text for field, text in given.items() if text},
         )
         somebody = posted.lead(version, settings)
@@ -70,7 +70,9 @@ def _show(title: str, lead: Lead, answer: Preview, assume: str, until: str) -> N
     zone = ZoneInfo(lead.place.zones[0])
     local = lead.arrived_at.astimezone(zone)
     out.print(f"[bold]{title}[/bold]")
-    out.print(f"arrives {local:%a} {local.day} {local:%b %Y, %H:%M} {zone.key}; every call: {assume.replace('_', ' ')}\n")
+    out.print(
+        f"arrives {local:%a} {local.day} {local:%b %Y, %H:%M} {zone.key}; every call: {assume.replace('_', ' ')}\n"
+    )
     out.print(timeline_table(list(answer.touches), zone))
     if answer.ended_at:
         out.print(f"\nEnds {answer.ended_at.astimezone(zone):%a %d %b, %H:%M}: {answer.status.replace('_', ' ')}.")

@@ -38,7 +38,7 @@ def timeline_table(touches: list[Touch], zone: ZoneInfo) -> Table:
 
 def _row(day: str, touch: Touch, zone: ZoneInfo) -> list[Text]:
     channel, style = CHANNELS[touch.channel]
-    cells = [
+    return [
         Text(day, "bold"),
         Text(f"{touch.due_at.astimezone(zone):%H:%M}"),
         Text(channel, "" if touch.status in QUIET else style),
@@ -46,7 +46,6 @@ def _row(day: str, touch: Touch, zone: ZoneInfo) -> list[Text]:
         Text(VOICEMAIL[touch.voicemail] if touch.voicemail else "", "dim"),
         Text(what_came_of_it(touch)),
     ]
-    return cells
 
 
 def what_came_of_it(touch: Touch) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import time_machine
-from greenlet import GreenletExit, getcurrent, greenlet  # type: ignore[import-untyped]  # has no stubs
+from greenlet import GreenletExit, getcurrent, greenlet  # type: ignore[import-untyped,unused-ignore]
 
 # A machine that never waits would stop the clock for ever; a thousand executions that are due in the same
 # second need about ten steps each.

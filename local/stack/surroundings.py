@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-import zoneinfo
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from local.stack.template import REGION
@@ -26,19 +25,16 @@ _CREDENTIALS = {
 
 @contextmanager
 def surroundings() -> Iterator[None]:
-    """Dummy credentials, UTC, and the pinned time-zone data; the process's own again afterwards."""
-    before, search_path = dict(os.environ), zoneinfo.TZPATH
+    """Dummy credentials and UTC; the process's own again afterwards.
+
+    The time-zone data is left alone: the library sees to it, for good, when it is imported.
+    """
+    before = dict(os.environ)
     os.environ.update(_CREDENTIALS)
-    _apply_time_zone([])
+    time.tzset()
     try:
         yield
     finally:
         os.environ.clear()
         os.environ.update(before)
-        _apply_time_zone(search_path)
-
-
-def _apply_time_zone(search_path: Sequence[str]) -> None:
-    time.tzset()
-    zoneinfo.reset_tzpath(search_path)
-    zoneinfo.ZoneInfo.clear_cache()
+        time.tzset()

@@ -75,6 +75,7 @@ class _Thread:
         self._work = functools.partial(target, *args, **(kwargs or {}))
         self._ended = _Event(scheduler)
         self._started = False
+        self.native_id = id(self)
 
     def start(self) -> None:
         self._started = True

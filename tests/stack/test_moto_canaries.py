@@ -12,9 +12,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -53,9 +52,7 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
 from local.stack import LocalStack
-
-TOY = Path(__file__).parent / "fixtures" / "toy" / "template.yaml"
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+from tests.stack.toy import NOON, deploy_toy, post_plan
 
 CallbackTask = state_task_service_callback.StateTaskServiceCallback
 SfnTask = state_task_service_sfn.StateTaskServiceSfn
@@ -71,13 +68,8 @@ STOCK_SUCCESS = StepFunctionsParserBackend.send_task_success
 @contextmanager
 def stack_with_stock(owner: Any, **stock: Any) -> Iterator[LocalStack]:
     """A local stack with a change of moto taken back."""
-    with LocalStack.deploy(TOY, NOON) as stack, mock.patch.multiple(owner, **stock):
+    with deploy_toy() as stack, mock.patch.multiple(owner, **stock):
         yield stack
-
-
-def post(stack: LocalStack, *plan: dict[str, Any]) -> None:
-    body = json.dumps({"id": "a", "plan": plan}).encode()
-    assert stack.http("POST", "/things", {"Content-Type": "application/json"}, body).status == 202
 
 
 def ask(**more: Any) -> dict[str, Any]:
@@ -128,14 +120,14 @@ class TestTaskTokens:
 
     def test_takes_an_answer_after_the_timeout_through_its_api(self) -> None:
         with stack_with_stock(StepFunctionsParserBackend, send_task_success=STOCK_SUCCESS) as stack:
-            post(stack, ask(seconds=60), ask(due_at="2026-03-03T12:00:00Z"))
+            post_plan(stack, "a", ask(seconds=60), ask(due_at="2026-03-03T12:00:00Z"))
             stack.run_until(NOON + timedelta(hours=1))
             assert stack.invoke("ReportFunction", {"id": "a", "outcome": "late"}) == "taken"
 
     def test_gives_every_attempt_the_same_token(self) -> None:
         with stack_with_stock(CallbackTask, _eval_execution=STOCK_EVALUATION) as stack:
             stack.crash("after:dynamodb.UpdateItem", function="AskFunction")
-            post(stack, ask())
+            post_plan(stack, "a", ask())
             stack.run_until(NOON + timedelta(minutes=1))
             history = json.dumps(stack.history(stack.executions()[0].arn), default=str)
             (token,) = {
@@ -179,13 +171,13 @@ class TestTheInterpreter:
 
     def test_can_not_start_a_machine_from_a_machine(self) -> None:
         with stack_with_stock(SfnTask, _normalise_parameters=STOCK_PARAMETERS) as stack:
-            post(stack, {"do": "renew"})
+            post_plan(stack, "a", {"do": "renew"})
             stack.run_all()
             assert [execution.status for execution in stack.executions()] == ["FAILED"]
 
     def test_answers_a_started_execution_in_the_wrong_spelling(self) -> None:
         with stack_with_stock(SfnTask, _normalise_response=STOCK_RESPONSE) as stack:
-            post(stack, {"do": "renew"})
+            post_plan(stack, "a", {"do": "renew"})
             stack.run_all()
             assert "executionArn" in stack.executions()[0].output["successor"]
 

@@ -54,6 +54,7 @@ class FakeStore:
         self.past: list[Lead] = []
         self.replays: dict[str, tuple[str, int]] = {}
         self.lead_by_email: dict[str, str] = {}
+        self.leads_by_phone: dict[str, list[str]] = {}
         self.suppressions: dict[tuple[str, str], str] = {}
         self.sent_today: dict[tuple[str, str, str], int] = {}
         self.versions: dict[tuple[str, str], CadenceVersion] = {}
@@ -115,7 +116,7 @@ class FakeStore:
         return self.lead_by_email.get(email.lower())
 
     def find_by_phone(self, phone: str) -> list[str]:
-        return [lead.id for lead in self.leads.values() if lead.profile.phone == phone]
+        return list(self.leads_by_phone.get(phone, []))
 
     # -- stops
 
@@ -157,6 +158,9 @@ class FakeStore:
         if self.find_replay(arrival.replay_keys, self._clock()):
             raise ChangedMeanwhile(lead.id)
         self.replays |= dict.fromkeys(arrival.replay_keys, (lead.id, arrival.expires_at))
+        known = self.leads_by_phone.setdefault(lead.profile.phone or "", [])
+        if lead.profile.phone and lead.id not in known:
+            known.append(lead.id)  # a number that a lead had before still finds it
 
     def _count(self, guard: Guard) -> None:
         if (guard.channel, guard.address.lower()) in self.suppressions:

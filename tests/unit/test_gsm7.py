@@ -17,8 +17,8 @@ from followthrough.domain.gsm7 import cut_to, is_gsm7, segments, septets, to_gsm
         ("a" * 307, 3),
         ("{" * 80, 1),
         ("{" * 81, 2),
-        ("a" * 152 + "{" + "a" * 152, 2),  # the escaped character moves to the second segment as a whole
-        ("a" * 152 + "{" + "a" * 153, 3),  # 307 septets, and one lost where the brace could not be parted
+        ("a" * 152 + "{" + "a" * 151, 2),  # a brace takes two, and they are never parted:
+        ("a" * 152 + "{" + "a" * 152, 3),  # 306 septets, and one more is lost before the brace
         ("\u4f60" * 70, 1),
         ("\u4f60" * 71, 2),
         ("\u4f60" * 134, 2),

@@ -81,9 +81,7 @@ def test_how_long_ago_is_said_in_the_nearest_unit(elapsed: timedelta, words: str
 
 
 def test_a_long_request_is_cut_so_that_the_nudge_leaves_a_segment_free() -> None:
-    text = nudge_text(
-        replace(FIRST, request="Our cabinets are from the eighties and will not close any more " * 9)
-    )
+    text = nudge_text(replace(FIRST, request="Our cabinets are from the eighties and will not close any more " * 9))
     assert segments(text) == 1
     assert "cabinets" in text
     assert text.endswith("Leave a message.")

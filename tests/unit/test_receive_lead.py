@@ -211,6 +211,13 @@ def test_a_phone_number_alone_finds_the_only_lead_that_has_it() -> None:
     assert post(world, phone="212-555-0100") == Received("lead1", "asked_again")
 
 
+def test_a_phone_number_that_a_lead_had_before_does_not_stand_for_it() -> None:
+    world = World()
+    post(world, **ANN)
+    post(world, email="ann@example.com", phone="646-555-0177")
+    assert post(world, phone=ANN["phone"]) == Received("lead2", "new")
+
+
 def test_a_shared_phone_number_alone_stands_for_nobody_who_has_an_email() -> None:
     world = World()
     post(world, **ANN)

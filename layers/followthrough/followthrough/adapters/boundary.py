@@ -16,7 +16,8 @@ logger = Logger()
 
 class UnexpectedFailure(FollowthroughError):
     """Something nobody planned for. Says what kind of error it was and where, not what it said: messages of
-    foreign errors repeat their input, and Lambda's errors end up in execution history."""
+    foreign errors repeat their input, and Lambda's errors end up in execution history.
+    """
 
 
 def guarded(handler: Callable[[dict[str, Any], Any], R]) -> Callable[[dict[str, Any], Any], R]:
@@ -29,7 +30,7 @@ def guarded(handler: Callable[[dict[str, Any], Any], R]) -> Callable[[dict[str, 
         except FollowthroughError as error:
             logger.warning("refused", extra={"error": type(error).__name__, "reason": str(error)})
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - this is the last place that sees whatever went wrong
             place = traceback.extract_tb(error.__traceback__)[-1]
             what = f"{type(error).__name__} in {place.name}, line {place.lineno}"
             logger.error("unexpected failure", extra={"error": what, "path": _path(error)})

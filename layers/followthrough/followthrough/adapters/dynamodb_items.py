@@ -16,7 +16,8 @@ INDEX = "overdue"
 
 def digest(text: str) -> str:
     """Keys hold digests instead of addresses and tokens. A digest of a phone number can be guessed: it keeps
-    numbers out of sight, it does not make them anonymous."""
+    numbers out of sight, it does not make them anonymous.
+    """
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -71,9 +71,7 @@ class DynamoDBStore:
             self._put_alone(write)
         return raised
 
-    def claim(
-        self, lead: Lead, touch: Touch, passed: Sequence[Touch] = (), guard: Guard | None = None
-    ) -> Lead:
+    def claim(self, lead: Lead, touch: Touch, passed: Sequence[Touch] = (), guard: Guard | None = None) -> Lead:
         """See Store."""
         raised, write = self._put_lead(lead)
         claims = [
@@ -147,8 +145,10 @@ class DynamoDBStore:
             email = key(identity_key("email", lead.profile.email), "IDENT")
             writes.append(self._put(email | lead_id, "attribute_not_exists(pk)"))
         if lead.profile.phone:
-            phone = key(identity_key("phone", lead.profile.phone), f"LEAD#{lead.id}")
-            writes.append(self._put(phone | lead_id))
+            number = identity_key("phone", lead.profile.phone)
+            writes.append(self._put(key(number, f"LEAD#{lead.id}") | lead_id))
+            if new and not lead.profile.email:
+                writes.append(self._put(key(number, "IDENT") | lead_id, "attribute_not_exists(pk)"))
         return writes
 
     def _replay(self, lead_id: str, arrival: Arrival) -> list[Write]:
@@ -175,7 +175,10 @@ class DynamoDBStore:
     def suppress(self, lead: Lead, channel: str, address: str, because: str, at: datetime) -> Lead:
         """See Store."""
         raised, write = self._put_lead(lead)
-        item = suppression_key(channel, address) | {"because": {"S": because}, "at": {"S": format_instant(at)}}
+        item = suppression_key(channel, address) | {
+            "because": {"S": because},
+            "at": {"S": format_instant(at)},
+        }
         self._transact([write, self._put(item)])
         return raised
 
@@ -287,7 +290,10 @@ class DynamoDBStore:
         try:
             self._client.put_item(**write["Put"])
         except ClientError as error:
-            if error.response["Error"]["Code"] in ("ConditionalCheckFailedException", "TransactionConflictException"):
+            if error.response["Error"]["Code"] in (
+                "ConditionalCheckFailedException",
+                "TransactionConflictException",
+            ):
                 raise ChangedMeanwhile("the lead was written since it was read") from None
             raise
 

@@ -91,7 +91,9 @@ def linked(line: str, links: Links) -> Markup:
 
 def _whole(words: str, address: str | None) -> Markup:
     if address is None:
-        return Markup("<span>{}</span>").format(words)
+        return Markup('<span style="white-space: nowrap;">{}</span>').format(words)
+    if address.startswith("tel:"):
+        return Markup('<a href="{}" style="white-space: nowrap;">{}</a>').format(address, words)
     return Markup('<a href="{}">{}</a>').format(address, words)
 
 

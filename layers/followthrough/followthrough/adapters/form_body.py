@@ -84,9 +84,7 @@ def parse_content_type(header: str) -> tuple[str, dict[str, str]]:
         (media_type, _), *parameters = message.get_params(failobj=[("", "")])
     except (ValueError, LookupError):
         return "", {}
-    return media_type.strip().lower(), {
-        name.lower(): collapse_rfc2231_value(value) for name, value in parameters
-    }
+    return media_type.strip().lower(), {name.lower(): collapse_rfc2231_value(value) for name, value in parameters}
 
 
 def _raw_body(event: Mapping[str, Any]) -> bytes:
@@ -163,9 +161,7 @@ def _from_multipart(raw: bytes, boundary: str) -> Pairs:
     except RequestEntityTooLarge:
         raise _too_many() from None
     except ValueError:
-        raise Refused(
-            "body", "can't be read as multipart/form-data: a part or its boundary is broken"
-        ) from None
+        raise Refused("body", "can't be read as multipart/form-data: a part or its boundary is broken") from None
 
 
 def _parts(raw: bytes, boundary: bytes) -> Iterator[tuple[str, str]]:

@@ -87,9 +87,7 @@ def _names(version: CadenceVersion, base: str) -> Iterator[Finding]:
             wanted.add(file)
             if file not in version.messages:
                 place = f"steps[{number}] '{step.name}'"
-                yield Finding(
-                    f"{base}/cadence.json", place, f"needs messages/{file}.txt, which does not exist"
-                )
+                yield Finding(f"{base}/cadence.json", place, f"needs messages/{file}.txt, which does not exist")
     for file in sorted(set(version.messages) - wanted):
         kind = file.rpartition(".")[2]
         what = (

@@ -7,7 +7,6 @@ A message is one file of plain text, `messages/NAME.KIND.txt`, in Jinja2. KIND i
 
 import re
 import traceback
-from dataclasses import asdict
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
@@ -54,9 +53,7 @@ class Messages:
 
     def __init__(self, version: CadenceVersion) -> None:
         environment = sandbox()
-        self._templates = {
-            name: _compile(environment, name, source) for name, source in version.messages.items()
-        }
+        self._templates = {name: _compile(environment, name, source) for name, source in version.messages.items()}
 
     def email(self, name: str, facts: MessageFacts, unsubscribe_url: str) -> RenderedEmail:
         """An e-mail to a lead, with the footer that the law asks for. Raises Unreadable."""
@@ -101,7 +98,7 @@ class Messages:
         if template is None:
             raise _unreadable(_file(name, kind), None, "there is no such message")
         try:
-            return template.render(asdict(facts))
+            return template.render(vars(facts))
         except TemplateError as error:
             file = _file(name, kind)
             raise _unreadable(file, _line(file, error), error.message or "can't be rendered") from None

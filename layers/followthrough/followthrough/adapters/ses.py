@@ -1,13 +1,14 @@
 """E-mail through Amazon SES, as raw MIME: the only form that keeps every header."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 
@@ -21,9 +22,26 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
 
-# Plain ASCII with short lines all the way: no server on the way has a reason to rewrite, and so break, what
-# DKIM has signed.
-_POLICY = SMTP.clone(cte_type="7bit")
+_KEPT_WHOLE = ("List-Unsubscribe", "Message-ID")
+
+
+class _Policy(EmailPolicy):
+    """Plain ASCII in short lines: no server on the way has a reason to rewrite, and so break, what DKIM signed."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """The library would turn an address that is longer than a line into encoded words, and with that the
+        unsubscribe link into something that no mail program understands.
+        """
+        if name in _KEPT_WHOLE:
+            return f"{name}: {value}\r\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _Policy(linesep="\r\n", cte_type="7bit")
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ONE_ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+"""RFC 5322 without the quoted and commented forms, which nobody types into a form in good faith."""
 
 
 def ses_client() -> "SESV2Client":
@@ -96,11 +114,11 @@ def _message_id(email: OutgoingEmail, domain: str, now: datetime) -> str:
 
 def _ascii_address(address: str) -> str:
     """With the domain in its ASCII form. SES takes no other characters before the @."""
+    local, _, domain = address.rpartition("@")
     try:
-        local, _, domain = address.rpartition("@")
         spec = f"{local}@{domain.encode('idna').decode('ascii')}"
-        spec.encode("ascii")
-        Address(addr_spec=spec)
-    except (UnicodeError, ValueError, IndexError):
-        raise SendingRefused("AddressNotSupported") from None
+    except UnicodeError:
+        spec = ""
+    if not _ONE_ADDRESS.fullmatch(spec):
+        raise SendingRefused("AddressNotSupported")
     return spec

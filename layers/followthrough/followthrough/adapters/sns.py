@@ -28,8 +28,6 @@ class SnsTexter:
                 PhoneNumber=phone,
                 Message=body,
                 # Without it a text counts as promotional: sent later, and not at all where those are barred.
-                MessageAttributes={
-                    "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}
-                },
+                MessageAttributes={"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}},
             )
         return answer["MessageId"]

@@ -10,7 +10,9 @@ Answer = dict[str, Any]
 # A page of ours loads nothing and runs nothing.
 _PAGE_HEADERS = {
     "content-type": "text/html; charset=utf-8",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "content-security-policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
@@ -43,7 +45,8 @@ def page(
     button: str | None = None,
 ) -> Answer:
     """A page that needs no script: plain words, a list of points, a link back to an http(s) address, and a button
-    that posts to the page's own address."""
+    that posts to the page's own address.
+    """
     words = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
     listed = "".join(f"<li>{escape(point)}</li>" for point in points)
     if back and back.startswith(("https://", "http://")):

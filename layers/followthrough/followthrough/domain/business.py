@@ -46,7 +46,8 @@ class Business(Model):
     calling_hours: WeeklyHours = Field(description="When somebody is there to call leads, in the business's zone.")
     printed_hours: WeeklyHours = Field(description="The hours that messages tell people.")
     closed_on: dict[date, str] = Field(
-        default_factory=dict, description="Dates beside the holidays on which the business is closed, and why."
+        default_factory=dict,
+        description="Dates beside the holidays on which the business is closed, and why.",
     )
     phone: PhoneNumber = Field(description="Where leads call back.")
     email: EmailAddress = Field(description="Sender of e-mails, and where replies go.")
@@ -55,10 +56,14 @@ class Business(Model):
     thank_you_url: WebAddress | None = Field(None, description="Where a browser goes after posting the form.")
     arrival_cadence: str = Field("speed-to-lead", description="The cadence that a new lead begins.")
     high_value_services: list[str] = Field(
-        default_factory=list, description="Services whose leads count as value 'high' when the form says nothing."
+        default_factory=list,
+        description="Services whose leads count as value 'high' when the form says nothing.",
     )
     call_again_days: int = Field(
-        3, ge=1, le=60, description="Days after a conversation without a decision until the rep is asked to call."
+        3,
+        ge=1,
+        le=60,
+        description="Days after a conversation without a decision until the rep is asked to call.",
     )
     caps: Caps = Field(default_factory=Caps)
 

@@ -67,7 +67,10 @@ class Span:
         cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         return {
-            "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^\d{1,3}(-\d{1,3})?$"}],
+            "anyOf": [
+                {"type": "integer", "minimum": 1},
+                {"type": "string", "pattern": r"^\d{1,3}(-\d{1,3})?$"},
+            ],
             "examples": [2, "2-5"],
         }
 
@@ -109,7 +112,8 @@ class Step(Model):
     after: Duration | None = Field(None, description="How long after the origin ('of') the touch is due.")
     day: Span | None = Field(None, description="The day or days of the cadence; day 1 is the day it begins.")
     of: str | list[str] = Field(
-        "start", description="What 'after' counts from: 'start', a step, or several steps (when all are over)."
+        "start",
+        description="What 'after' counts from: 'start', a step, or several steps (when all are over).",
     )
     times_a_day: Span | None = Field(
         None, description="So many on each of the days, evenly spread; '2-3' is as many as keep the gap."
@@ -119,13 +123,15 @@ class Step(Model):
     )
     every: Duration | None = Field(None, description="Again and again, counted from the step's first date.")
     at: TimeOfDay | None = Field(
-        None, description="Time of day to prefer, local to the lead. 'different': the half-day with fewer calls so far."
+        None,
+        description="Time of day to prefer, local to the lead. 'different': the half-day with fewer calls so far.",
     )
     latest: Literal["same_day"] | None = Field(
         None, description="'same_day': skipped when it can't happen on the day on which it became due."
     )
     message: Name | list[Name] | None = Field(
-        None, description="The message or call script to use, or a list to use in turn. Default: the step's name."
+        None,
+        description="The message or call script to use, or a list to use in turn. Default: the step's name.",
     )
     voicemail: Literal["hang_up", "leave"] = Field("hang_up", description="What the rep does at the beep.")
     if_: dict[str, Condition] = Field(
@@ -165,8 +171,14 @@ class Step(Model):
         yield self.any_hour and self.after is None, "'any_hour' goes with 'after'"
         yield self.do != "call" and self.voicemail == "leave", "only a call can leave a voicemail"
         yield self.do != "call" and self.if_silent is not None, "'if_silent' is for calls"
-        yield self.after is not None and self.after.longest > LONGEST_WAIT, "waits over 300 days are not possible"
-        yield self.every is not None and self.every.longest > LONGEST_WAIT, "waits over 300 days are not possible"
+        yield (
+            self.after is not None and self.after.longest > LONGEST_WAIT,
+            "waits over 300 days are not possible",
+        )
+        yield (
+            self.every is not None and self.every.longest > LONGEST_WAIT,
+            "waits over 300 days are not possible",
+        )
         yield not self.gap.elapsed, "'gap' is minutes or hours"
 
     @property
@@ -247,7 +259,8 @@ class Cadence(Model):
 
     def silence_rule(self, step: Step) -> IfSilent:
         """What a rep's silence on this step leads to: as written, else the first call escalates after
-        5 minutes and later ones are reminded of once, after 30."""
+        5 minutes and later ones are reminded of once, after 30.
+        """
         if step.if_silent:
             return step.if_silent
         first_call = next(other for other in self.steps if other.do == "call")

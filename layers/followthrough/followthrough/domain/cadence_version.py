@@ -17,6 +17,8 @@ class CadenceVersion(Model):
     def version(self) -> str:
         """The first 12 hex digits of a SHA-256 over the cadence and every message."""
         content = json.dumps(
-            [self.cadence.model_dump(mode="json", by_alias=True), self.messages], sort_keys=True, separators=(",", ":")
+            [self.cadence.model_dump(mode="json", by_alias=True), self.messages],
+            sort_keys=True,
+            separators=(",", ":"),
         )
         return hashlib.sha256(content.encode()).hexdigest()[:12]

@@ -17,7 +17,10 @@ _DAYS = {"d": 1, "w": 7}
 
 class Duration(str):
     """A length as written. Minutes and hours are elapsed time; days and weeks move the date and keep the
-    wall time."""
+    wall time.
+    """
+
+    __slots__ = ()
 
     @property
     def amount(self) -> int:
@@ -58,9 +61,7 @@ class Duration(str):
         return cls(text)
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_after_validator_function(
             cls.parse, core_schema.str_schema(), serialization=core_schema.to_string_ser_schema()
         )

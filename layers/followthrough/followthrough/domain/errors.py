@@ -11,7 +11,8 @@ class FollowthroughError(Exception):
 
 class Unreadable(FollowthroughError):
     """A cadence, a message or a piece of configuration can't be used. `str()` says where and why, a line for
-    each of the `findings` when there are several."""
+    each of the `findings` when there are several.
+    """
 
     def __init__(self, what: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(what)

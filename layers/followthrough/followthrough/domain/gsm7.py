@@ -18,7 +18,7 @@ _INSTEAD = {
     **dict.fromkeys("“”„‟″«»", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),  # noqa: RUF001 - the look-alikes are the point
     **dict.fromkeys("•·", "-"),
-    **dict(zip("łŁđĐðÐıŋħ¢×÷\t", "lLdDdDinhcx/ ", strict=True)),  # noqa: RUF001 - letters that GSM lacks
+    **dict(zip("łŁđĐðÐıŋħ¢×÷⁄\t", "lLdDdDinhcx// ", strict=True)),  # noqa: RUF001 - letters that GSM lacks
     **dict(zip("…™©®œŒþÞ", ("...", "TM", "(c)", "(R)", "oe", "OE", "th", "Th"), strict=True)),
 }
 

@@ -1,5 +1,6 @@
 """Instants: aware datetimes in UTC, whole seconds. Local times exist only at the edges, computed with
-IANA zones at the target instant, never from today's offset."""
+IANA zones at the target instant, never from today's offset.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated

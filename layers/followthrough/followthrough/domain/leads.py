@@ -50,7 +50,8 @@ class Profile(Model):
 
 class Slot(Model):
     """Which of a step's touches: the day of the cadence (or the round of a repeating step), and what is still to
-    come on it. A day's moments are settled when its first one is, so nothing later can shift them."""
+    come on it. A day's moments are settled when its first one is, so nothing later can shift them.
+    """
 
     day: int = 0
     rest: tuple[Instant, ...] = ()

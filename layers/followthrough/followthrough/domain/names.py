@@ -82,7 +82,7 @@ def first_name(text: str | None) -> str | None:
         return None
     line = " ".join(_without_pictures(line).split())
     if _AND.search(line):
-        return _of_two(_AND.split(line))
+        return None if "," in line else _of_two(_AND.split(line))
     return _of_one(line)
 
 
@@ -163,7 +163,5 @@ def _is_space(char: str) -> bool:
 def _without_pictures(line: str) -> str:
     """Without emoji and other symbols, their modifiers and joiners."""
     return "".join(
-        char
-        for char in line
-        if unicodedata.category(char) not in {"So", "Sk", "Cn"} and char not in "\ufe0f\u20e3"
+        char for char in line if unicodedata.category(char) not in {"So", "Sk", "Cn"} and char not in "\ufe0f\u20e3"
     )

@@ -1,6 +1,6 @@
 """The nudge: the text or e-mail that asks a rep to call, now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from followthrough.domain.times_in_words import WEEKDAYS, clock
 # One of the two segments that a nudge may have. The other one is for a link and for numbered answers.
 _ROOM = 153
 _LONGEST_NAME = 40
+_LONGEST_EMAIL = 60
 _LEAST_REQUEST = 15
 _LONGEST_REQUEST = 60
 _NOBODY_NAMED = "a new lead"
@@ -97,12 +98,12 @@ def nudge_text(facts: NudgeFacts) -> str:
 
     What they asked for is cut first; everything else is needed to make the call.
     """
+    facts = _in_gsm7(facts)
     before = " ".join(filter(None, (_why_you(facts), f"{_call_whom(facts)}.")))
     after = f"{_asked(facts)} {_which_call(facts)}".strip()
-    request = to_gsm7(plain_line(facts.request, 500) or "")
-    left = _ROOM - septets(to_gsm7(f"{before} . {after}"))
-    wanted = cut_to(request, min(_LONGEST_REQUEST, max(_LEAST_REQUEST, left)))
-    return to_gsm7(f"{before} {_sentence(wanted)}{after}")
+    left = _ROOM - septets(f"{before} . {after}")
+    wanted = cut_to(facts.request or "", min(_LONGEST_REQUEST, max(_LEAST_REQUEST, left)))
+    return f"{before} {_sentence(wanted)}{after}"
 
 
 def nudge_email(facts: NudgeFacts, talk_track: str, voicemail_words: str | None) -> NudgeEmail:
@@ -121,21 +122,35 @@ def nudge_email(facts: NudgeFacts, talk_track: str, voicemail_words: str | None)
     return NudgeEmail(subject=shortened(subject, 78), body="\n\n".join(paragraphs), lead_phone=phone)
 
 
+def _in_gsm7(facts: NudgeFacts) -> NudgeFacts:
+    """With every typed word in the alphabet of texts, and short."""
+
+    def short(words: str | None, room: int) -> str | None:
+        return cut_to(to_gsm7(plain_line(words, 500) or ""), room) or None
+
+    return replace(
+        facts,
+        lead_name=short(facts.lead_name, _LONGEST_NAME),
+        lead_email=short(facts.lead_email, _LONGEST_EMAIL),
+        request=short(facts.request, _LONGEST_REQUEST),
+        instead_of=short(facts.instead_of, _LONGEST_NAME),
+    )
+
+
 def _why_you(facts: NudgeFacts) -> str:
     if facts.instead_of:
-        return f"{plain_line(facts.instead_of, _LONGEST_NAME)} hasn't reported."
+        return f"{facts.instead_of} hasn't reported."
     return "A reminder." if facts.reminder else ""
 
 
 def _call_whom(facts: NudgeFacts, *, with_phone: bool = True) -> str:
-    name = plain_line(full_name(facts.lead_name), _LONGEST_NAME)
-    shown = name if name and to_gsm7(name) else _NOBODY_NAMED
+    shown = full_name(facts.lead_name) or _NOBODY_NAMED
     when = f"from {_clock_and_day(facts.call_from, facts.zone)}" if facts.call_from else "now"
     if not with_phone:
         return f"Call {shown} {when}"
     if facts.lead_phone:
         return f"Call {shown} {when}: {readable_phone(facts.lead_phone)}"
-    return f"Write to {shown} {when}, no phone number: {shortened(facts.lead_email or 'no address', 60)}"
+    return f"Write to {shown} {when}, no phone number: {facts.lead_email or 'no address'}"
 
 
 def _asked(facts: NudgeFacts) -> str:

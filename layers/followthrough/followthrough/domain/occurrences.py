@@ -16,8 +16,8 @@ NO_ROOM = "no room left on that day"
 NEVER_OPEN = "no contact hours in the next 400 days"
 CALL_LIMIT = "no more calls are allowed there within {hours} hours"
 
-_NOON = time(12)
-_PARTS = {"morning": (time(0), _NOON), "afternoon": (_NOON, time(17)), "evening": (time(17), time.max)}
+NOON = time(12)
+_PARTS = {"morning": (time(0), NOON), "afternoon": (NOON, time(17)), "evening": (time(17), time.max)}
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Calendar:
             return Occurrence(Slot(day=number), self._end_of(day), impossible=self._why_no_room(step, lead, day))
         return Occurrence(Slot(day=number, rest=moments[1:]), moments[0], last=self._end_of(day))
 
-    def _moments(self, step: Step, lead: Lead, day: date) -> list[datetime]:
+    def _moments(self, step: Step, lead: Lead, day: date, *, limited: bool = True) -> list[datetime]:
         left = self.hours.left_of(day, lead.pursuit.began_at)
         if step.times_a_day is None:
             return [self._moment(step, lead, day, left)] if left else []
@@ -90,7 +90,7 @@ class Calendar:
             left = [(start, end) for start, end in left if start < end]
         for most in range(step.times_a_day.high, 0, -1):
             moments = spread(left, most, step.gap.elapsed, chance)
-            if step.do != "call" or self._within_limit(before, moments):
+            if step.do != "call" or not limited or self._within_limit(before, moments):
                 return moments
         return []
 
@@ -104,15 +104,17 @@ class Calendar:
         at = step.at or ("different" if step.do == "call" else "morning")
         if at == "different":
             fewer_mornings = pursuit.morning_calls <= pursuit.afternoon_calls
-            return (time(0), _NOON) if fewer_mornings else (_NOON, time.max)
+            return (time(0), NOON) if fewer_mornings else (NOON, time.max)
         return _PARTS.get(at) or parse_hours(at)
 
     # -- steps with 'every' ------------------------------------------------------------------------------
 
     def _round(self, step: Step, lead: Lead) -> Occurrence | None:
         """Rounds count from the first date, so a moved one never moves the next; a closed date moves on to
-        the next open one."""
-        assert step.day is not None and step.every is not None  # next_of sends only such steps here
+        the next open one.
+        """
+        assert step.day is not None  # next_of sends only such steps here
+        assert step.every is not None
         first = self._date(step.day.low, lead.pursuit.began_at)
         number = lead.pursuit.progress_of(step.name).touches
         if first is None:
@@ -134,7 +136,7 @@ class Calendar:
 
     def _end_of(self, day: date) -> datetime:
         intervals = self.hours.on(day)
-        return intervals[-1][1] if intervals else at_local(day, _NOON, self.hours.zone)
+        return intervals[-1][1] if intervals else at_local(day, NOON, self.hours.zone)
 
     def _within_limit(self, before: list[datetime], moments: list[datetime]) -> bool:
         calls = list(before)
@@ -161,7 +163,7 @@ class Calendar:
         return NO_ROOM
 
     def _limit_bites(self, step: Step, lead: Lead, day: date) -> bool:
-        return bool(Calendar(self.cadence, self.hours, None)._moments(step, lead, day))
+        return bool(self._moments(step, lead, day, limited=False))
 
 
 def _origin(step: Step, pursuit: Pursuit) -> datetime | None:

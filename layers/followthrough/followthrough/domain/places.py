@@ -33,9 +33,7 @@ class UnknownZone(FollowthroughError):
 class Place(Model):
     """Where a lead may be. Several candidates: only hours that are right in all of them may be used."""
 
-    zones: tuple[str, ...] = Field(
-        min_length=1, description="Canonical IANA names, the most likely first; none twice."
-    )
+    zones: tuple[str, ...] = Field(min_length=1, description="Canonical IANA names, the most likely first; none twice.")
     regions: tuple[str, ...] = Field(
         description="ISO 3166 codes in alphabetical order: US-FL, or US where no part of the country is "
         "known; never both. Empty when not even the country is known."
@@ -90,9 +88,7 @@ def find_place(
 
 def _place(found_by: FoundBy, zones: tuple[str, ...], regions: set[str]) -> Place:
     in_parts = {country_of(region) for region in regions if country_of(region) != region}
-    return Place(
-        zones=tuple(dict.fromkeys(zones)), regions=tuple(sorted(regions - in_parts)), found_by=found_by
-    )
+    return Place(zones=tuple(dict.fromkeys(zones)), regions=tuple(sorted(regions - in_parts)), found_by=found_by)
 
 
 def is_zone(name: str) -> bool:

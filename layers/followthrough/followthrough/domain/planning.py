@@ -22,7 +22,11 @@ CALL_BACK = "call-back"
 OVERTAKEN = "overtaken: the next call was due before this one could be made"
 TOO_LATE = "too late"
 MISSED = "missed: only one touch is caught up on"
-NO_ADDRESS = {"call": "no phone number is known", "text": "no phone number is known", "email": "no e-mail address is known"}
+NO_ADDRESS = {
+    "call": "no phone number is known",
+    "text": "no phone number is known",
+    "email": "no e-mail address is known",
+}
 NO_CONSENT = "no consent to texts is on record"
 WAITING_FOR_CALL_BACK = "they asked to be called back first"
 
@@ -160,7 +164,13 @@ class Planner:
     def _candidate(self, step: Step, place: int, occurrence: Occurrence, lead: Lead) -> _Candidate:
         scheduled = occurrence.due_at
         candidate = _Candidate(
-            step, place, occurrence.slot, scheduled, scheduled, occurrence.impossible, self._applies(step, lead)
+            step,
+            place,
+            occurrence.slot,
+            scheduled,
+            scheduled,
+            occurrence.impossible,
+            self._applies(step, lead),
         )
         if candidate.skip or step.any_hour:
             return candidate
@@ -210,7 +220,8 @@ class Planner:
 
     def _choose(self, candidates: list[_Candidate], now: datetime) -> _Candidate | None:
         """The earliest. One whose conditions don't hold is looked at only when it is due, or when others
-        wait for it: a new fact may still change the answer, and every new fact plans afresh."""
+        wait for it: a new fact may still change the answer, and every new fact plans afresh.
+        """
         wanted = [
             candidate
             for candidate in candidates
@@ -218,9 +229,7 @@ class Planner:
         ]
         return min(wanted or candidates, key=lambda candidate: candidate.order, default=None)
 
-    def _why_pass_over(
-        self, chosen: _Candidate, candidates: list[_Candidate], lead: Lead, now: datetime
-    ) -> str | None:
+    def _why_pass_over(self, chosen: _Candidate, candidates: list[_Candidate], lead: Lead, now: datetime) -> str | None:
         """Why the earliest candidate is not to be made; None if it is."""
         if not chosen.applies:
             return "its conditions do not hold" if chosen.due_at <= now else None
@@ -240,7 +249,8 @@ class Planner:
 
     def _unreachable(self, step: Step, lead: Lead) -> str | None:
         """Why the lead can't be reached on the step's channel. Without a phone number the first call asks the
-        rep to write instead, so that somebody knows; the others are passed over."""
+        rep to write instead, so that somebody knows; the others are passed over.
+        """
         address = lead.profile.email if step.do == "email" else lead.profile.phone
         if not address:
             return None if step.name in (CALL_BACK, self._first_call) else NO_ADDRESS[step.do]
@@ -254,7 +264,12 @@ class Planner:
         return self._hours.date_of(moment) > self._hours.date_of(chosen.scheduled)
 
     def _another_is_due(
-        self, chosen: _Candidate, candidates: list[_Candidate], lead: Lead, by: datetime, channel: str | None = None
+        self,
+        chosen: _Candidate,
+        candidates: list[_Candidate],
+        lead: Lead,
+        by: datetime,
+        channel: str | None = None,
     ) -> bool:
         """Whether some other touch, or this step's own next one, is scheduled by then and could be made."""
         following = self._calendar.next_of(chosen.step, self._pass_over(lead, chosen))

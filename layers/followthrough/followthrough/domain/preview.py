@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from followthrough.domain.business import Settings
 from followthrough.domain.durations import Duration
 from followthrough.domain.leads import Lead, Outcome, PlannedTouch, Status, Touch
 from followthrough.domain.planning import Finish, Planner
@@ -15,7 +16,6 @@ from followthrough.domain.pursuing import (
     report,
     with_ask,
 )
-from followthrough.domain.business import Settings
 
 Assumed = Outcome | Literal["silent"]
 
@@ -31,7 +31,8 @@ class Preview:
 
 def preview(lead: Lead, planner: Planner, settings: Settings, assume: Assumed, until: datetime) -> Preview:
     """Carry out the cadence in thought: every message is sent when it is due, and every call brings `assume`,
-    reported the moment it is due (or never, for `silent`)."""
+    reported the moment it is due (or never, for `silent`).
+    """
     touches: list[Touch] = []
     now = lead.arrived_at
     while True:
@@ -71,7 +72,12 @@ def _carried_out(
 
 
 def _entry(
-    planner: Planner, planned: PlannedTouch, lead: Lead, status: str, ended_at: datetime, outcome: str | None = None
+    planner: Planner,
+    planned: PlannedTouch,
+    lead: Lead,
+    status: str,
+    ended_at: datetime,
+    outcome: str | None = None,
 ) -> Touch:
     return planner.touch(planned, lead, status).model_copy(update={"ended_at": ended_at, "outcome": outcome})
 

@@ -20,6 +20,7 @@ from followthrough.domain.leads import (
     Status,
     Touch,
 )
+from followthrough.domain.occurrences import NOON
 from followthrough.domain.places import Place
 from followthrough.domain.planning import CALL_BACK, Finish, Planner, recent
 
@@ -38,7 +39,12 @@ CLOSING: dict[Outcome, Status] = {
 
 
 def new_lead(
-    profile: Profile, place: Place, lead_id: str, unsubscribe_token: str, version: CadenceVersion, now: datetime
+    profile: Profile,
+    place: Place,
+    lead_id: str,
+    unsubscribe_token: str,
+    version: CadenceVersion,
+    now: datetime,
 ) -> Lead:
     """A lead that has just arrived, its first pursuit begun."""
     return Lead(
@@ -82,9 +88,7 @@ def _begin(number: int, version: CadenceVersion, now: datetime) -> Pursuit:
 
 def next_run(lead: Lead, now: datetime, *, renewed: bool = False) -> Lead:
     """The pursuit goes on in a new run; the one before finds itself superseded and finishes."""
-    return _with(
-        lead, run=lead.pursuit.run + 1, run_began_at=now, run_touches=0, renewed=renewed, replans=0
-    )
+    return _with(lead, run=lead.pursuit.run + 1, run_began_at=now, run_touches=0, renewed=renewed, replans=0)
 
 
 # -- what is to be done now ----------------------------------------------------------------------------------
@@ -154,9 +158,7 @@ def claim_message(lead: Lead, planned: PlannedTouch, now: datetime) -> Lead:
     return scheduled(_claimed(lead, planned, None), now)
 
 
-def claim_call(
-    lead: Lead, planned: PlannedTouch, planner: Planner, team: Team, token: str, now: datetime
-) -> Lead:
+def claim_call(lead: Lead, planned: PlannedTouch, planner: Planner, team: Team, token: str, now: datetime) -> Lead:
     """A rep is about to be asked to call."""
     response = planner.silence_rule(planned.step).after.elapsed
     prompt = now - planned.due_at <= PROMPT
@@ -185,7 +187,7 @@ def _claimed(lead: Lead, touch: PlannedTouch, over_at: datetime | None) -> Lead:
 
 
 def _half_day(pursuit: Pursuit, planned: PlannedTouch, planner: Planner) -> dict[str, int]:
-    if planned.due_at.astimezone(planner.hours.zone).hour < 12:
+    if planned.due_at.astimezone(planner.hours.zone).time() < NOON:
         return {"morning_calls": pursuit.morning_calls + 1}
     return {"afternoon_calls": pursuit.afternoon_calls + 1}
 
@@ -219,9 +221,7 @@ def unclaim(lead: Lead, touch_id: str) -> Lead:
 
 def pass_over(lead: Lead, planned: PlannedTouch, at: datetime) -> Lead:
     """A planned touch that turned out impossible when it was due."""
-    progress = Progress(
-        touches=planned.n, slot=planned.slot, due_at=planned.due_at, ended_at=at, outcome="skipped"
-    )
+    progress = Progress(touches=planned.n, slot=planned.slot, due_at=planned.due_at, ended_at=at, outcome="skipped")
     return _with(lead, progress={**lead.pursuit.progress, planned.step: progress})
 
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from followthrough.domain.weekly_hours import Interval
 
 
-
 def fraction(*parts: object) -> float:
     """A number from 0 up to 1 that is always the same for the same parts, and spread evenly over different ones."""
     digest = hashlib.sha256("|".join(map(str, parts)).encode()).digest()

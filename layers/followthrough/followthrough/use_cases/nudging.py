@@ -35,7 +35,8 @@ def _note(services: Services, lead_id: str, told: Ask) -> None:
 
 def _nudge(services: Services, lead: Lead, planner: Planner, person: Rep, ask: Ask) -> None:
     """By every way the person wants; by e-mail too when no text gets out. If nothing gets out, silence will
-    move the ask on to somebody else."""
+    move the ask on to somebody else.
+    """
     facts = _facts(services, lead, planner, ask)
     told = [_send(services, lead, planner, person, facts, way) for way in person.notify]
     if not any(told) and "email" not in person.notify:

@@ -16,6 +16,7 @@ from followthrough.use_cases.ports import Arrival, Services
 from followthrough.use_cases.pursuits import retried
 
 REPLAY_KEPT = timedelta(hours=24)
+MOST_SHARING = 20
 
 How = Literal["new", "asked_again", "replay", "trapped"]
 
@@ -86,7 +87,8 @@ def _same_person(services: Services, profile: Profile) -> Lead | None:
     if profile.email:
         lead_id = store.find_by_email(profile.email)
         return store.load(lead_id) if lead_id else None
-    sharing = [store.load(lead_id) for lead_id in store.find_by_phone(profile.phone or "")]
+    found = [store.load(lead_id) for lead_id in store.find_by_phone(profile.phone or "")[:MOST_SHARING]]
+    sharing = [lead for lead in found if lead.profile.phone == profile.phone]  # not those that had it before
     # A number can be a household's or a company's. It stands for the lead that is known by it alone;
     # else for the only one that has it. Of several, nobody can tell which.
     known_by_it = [lead for lead in sharing if lead.profile.email is None] or sharing
@@ -103,9 +105,7 @@ def _first_asked(services: Services, profile: Profile, version: CadenceVersion, 
     return scheduled(lead, now)
 
 
-def _asked_again(
-    services: Services, past: Lead, profile: Profile, version: CadenceVersion, now: datetime
-) -> Lead:
+def _asked_again(services: Services, past: Lead, profile: Profile, version: CadenceVersion, now: datetime) -> Lead:
     lead = ask_again(past, profile, past.place, version, now)
     if not holds(lead.profile.other):
         # The earlier ones are kept with the pursuit they came with. A lead that grew with every post could

@@ -55,7 +55,7 @@ def _report(services: Services, lead_id: str, said: Report) -> Reported:
     if lead.pursuit.progress_of(touch.step).outcome == said.outcome:
         return Reported("already_reported", lead)
     planner = planner_for(services, lead)
-    callback_at = _callback_at(said, lead, planner, services.settings, now)
+    callback_at = _callback_at(said, planner, services.settings, now)
     after = report(lead, touch, said.outcome, now, callback_at)
     entries = [_entry(planner, lead, after, touch_id, said)]
     if other := called_off(lead, touch, said.outcome):
@@ -79,14 +79,10 @@ def _entry(planner: Planner, before: Lead, after: Lead, touch_id: str, said: Rep
     entry = planner.touch(touch, before, "reported")
     asked = before.ask.asked if before.ask and before.ask.touch_id == touch_id else ()
     ended_at = after.pursuit.progress_of(touch.step).ended_at
-    return entry.model_copy(
-        update={"outcome": said.outcome, "note": said.note, "asked": asked, "ended_at": ended_at}
-    )
+    return entry.model_copy(update={"outcome": said.outcome, "note": said.note, "asked": asked, "ended_at": ended_at})
 
 
-def _callback_at(
-    said: Report, lead: Lead, planner: Planner, settings: Settings, now: datetime
-) -> datetime | None:
+def _callback_at(said: Report, planner: Planner, settings: Settings, now: datetime) -> datetime | None:
     """When to call next, for the outcomes that say so; a conversation without a date gets the usual one."""
     if said.outcome == "in_conversation" and said.callback_at is None:
         return Duration(f"{settings.business.call_again_days}d").after(now, planner.hours.zone)

@@ -78,7 +78,12 @@ def _guard(services: Services, lead: Lead, touch: PlannedTouch, planner: Planner
 
 
 def _skip(
-    services: Services, lead: Lead, touch: PlannedTouch, planner: Planner, reason: str, passed: tuple[Touch, ...]
+    services: Services,
+    lead: Lead,
+    touch: PlannedTouch,
+    planner: Planner,
+    reason: str,
+    passed: tuple[Touch, ...],
 ) -> SendingResult:
     now = services.clock()
     entry = planner.touch(touch, lead, "skipped", reason=reason)
