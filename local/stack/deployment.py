@@ -124,8 +124,7 @@ class Deployment:
             memory=int(properties.get("MemorySize", 128)),
             timeout=int(properties.get("Timeout", 3)),
             variables={
-                name: self._in_layer(resource.logical_id, name, str(value), layers)
-                for name, value in variables.items()
+                name: self._in_layer(resource.logical_id, name, str(value), layers) for name, value in variables.items()
             },
             layers=tuple(layers.values()),
         )
@@ -223,9 +222,7 @@ class Deployment:
         properties["TableName"] = table.name
         expiry = properties.pop("TimeToLiveSpecification", None)
         ignored = KINDS[table.type].ignored
-        client("dynamodb").create_table(
-            **{name: value for name, value in properties.items() if name not in ignored}
-        )
+        client("dynamodb").create_table(**{name: value for name, value in properties.items() if name not in ignored})
         if expiry:
             client("dynamodb").update_time_to_live(TableName=table.name, TimeToLiveSpecification=expiry)
 

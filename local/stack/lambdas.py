@@ -197,9 +197,7 @@ class _Function:
     def _check_library(self) -> None:
         """Here the library is always found; on AWS a layer has to bring it."""
         package = _LIBRARY_PREFIX.removesuffix(".")
-        if any(map(_is_own, sys.modules)) and not any(
-            (layer / package).is_dir() for layer in self.settings.layers
-        ):
+        if any(map(_is_own, sys.modules)) and not any((layer / package).is_dir() for layer in self.settings.layers):
             raise ModuleNotFoundError(f"No layer of {self.settings.logical_id} holds {package}", name=package)
 
 

@@ -59,6 +59,7 @@ class Scheduler:
         self._agenda: list[Entry] = []
         self._numbers = itertools.count()
         self._greenlets: set[greenlet] = set()
+        self._hub = getcurrent()
         self._running = False
         self._travel = time_machine.travel(int(self.now.timestamp()), tick=False)
         self._traveller = self._travel.start()
@@ -170,7 +171,7 @@ class Scheduler:
             waiter.alarm = self.after(seconds, functools.partial(self._resume, me, answer=False))
         waiters.append(waiter)
         try:
-            return bool(me.parent.switch())
+            return bool(self._hub.switch())
         finally:
             if waiter in waiters:
                 waiters.remove(waiter)
@@ -184,5 +185,5 @@ class Scheduler:
         waiters.clear()
 
     def _resume(self, sleeper: greenlet, *, answer: bool) -> None:
-        sleeper.parent = getcurrent()
+        sleeper.parent = self._hub = getcurrent()
         sleeper.switch(answer)

@@ -65,9 +65,7 @@ class LocalStack:
         """
         return cls(template, starts_at, parameters or {}, public_url)
 
-    def __init__(
-        self, template: Path, starts_at: datetime, parameters: Mapping[str, str], public_url: str
-    ) -> None:
+    def __init__(self, template: Path, starts_at: datetime, parameters: Mapping[str, str], public_url: str) -> None:
         if MockAWS._mocks_active:
             raise RuntimeError("moto is in use already: close the other local stack first")
         self._exit = ExitStack()
@@ -77,9 +75,7 @@ class LocalStack:
             self._exit.close()
             raise
 
-    def _open(
-        self, template: Path, starts_at: datetime, parameters: Mapping[str, str], public_url: str
-    ) -> None:
+    def _open(self, template: Path, starts_at: datetime, parameters: Mapping[str, str], public_url: str) -> None:
         self._exit.enter_context(surroundings())
         self._deployment = Deployment(read_template(template, parameters), parameters, public_url)
         self._scheduler = Scheduler(starts_at)
@@ -199,9 +195,7 @@ class LocalStack:
         """Break the connection: `before:` AWS has done it, or `after:`. botocore may try again."""
         return self._break(at, LostAnswer(), function, skip, times)
 
-    def refuse(
-        self, at: str, error: AwsError, function: str | None = None, skip: int = 0, times: int = 1
-    ) -> Fault:
+    def refuse(self, at: str, error: AwsError, function: str | None = None, skip: int = 0, times: int = 1) -> Fault:
         """Let AWS answer with an error. botocore may try again."""
         return self._break(at, error, function, skip, times)
 

@@ -104,9 +104,7 @@ class Wire:
         replaced = self._fault("after", call, function, request)
         return answer if replaced is None else replaced
 
-    def _fault(
-        self, moment: str, call: str, function: str, request: AWSPreparedRequest
-    ) -> AWSResponse | None:
+    def _fault(self, moment: str, call: str, function: str, request: AWSPreparedRequest) -> AWSResponse | None:
         concerned = [fault for fault in self.faults if fault.concerns(moment, call, function)]
         fault = next((fault for fault in concerned if fault.due()), None)
         match fault and fault.what:

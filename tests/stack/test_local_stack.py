@@ -63,9 +63,7 @@ class TestTime:
         with pytest.raises(ClockStuck, match="100 steps"):
             toy.run_all(limit=100)
 
-    def test_a_machine_that_never_waits_is_noticed(
-        self, toy: LocalStack, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_machine_that_never_waits_is_noticed(self, toy: LocalStack, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("local.stack.scheduler.MOST_STEPS_IN_ONE_SECOND", 100)
         post_plan(toy, "a", *[step("send")] * 50)
         with pytest.raises(ClockStuck, match="has stood at 2026-03-02 12:00:00"):
@@ -160,9 +158,9 @@ class TestTheTemplate:
 
     def test_keeps_the_context_object_of_the_machine(self, toy: LocalStack) -> None:
         (machine,) = toy.client("stepfunctions").list_state_machines()["stateMachines"]
-        definition = toy.client("stepfunctions").describe_state_machine(
-            stateMachineArn=machine["stateMachineArn"]
-        )["definition"]
+        definition = toy.client("stepfunctions").describe_state_machine(stateMachineArn=machine["stateMachineArn"])[
+            "definition"
+        ]
         assert '"$$.StateMachine.Id"' in definition
         assert '"$$.Task.Token"' in definition
 

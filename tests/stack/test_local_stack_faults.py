@@ -89,9 +89,7 @@ class TestFaults:
         )
         with deploy_toy(template) as toy:
             reasons = {"CancellationReasons": [{"Code": "TransactionConflict"}]}
-            toy.refuse(
-                "before:dynamodb.TransactWriteItems", AwsError("TransactionCanceledException", more=reasons)
-            )
+            toy.refuse("before:dynamodb.TransactWriteItems", AwsError("TransactionCanceledException", more=reasons))
             assert toy.invoke("WatchFunction", {}) == ["TransactionConflict"]
             assert toy.invoke("WatchFunction", {}) is None
 

@@ -126,9 +126,7 @@ class TestFunctions:
                 toy.run_all()
                 assert statuses(toy) == {"a-0": "SUCCEEDED"}
 
-    def test_have_copies_of_the_library_of_their_own_but_share_its_pure_part(
-        self, edited_toy: EditToy
-    ) -> None:
+    def test_have_copies_of_the_library_of_their_own_but_share_its_pure_part(self, edited_toy: EditToy) -> None:
         template = edited_toy("[!Ref SettingsLayer]", "[!Ref SettingsLayer, !Ref LibraryLayer]")
         layer = "LibraryLayer: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: library/ } }"
         template.write_text(template.read_text().replace("\nOutputs:", f"  {layer}\n\nOutputs:"))

@@ -49,9 +49,7 @@ class TestTheMachine:
         assert toy.now == NOON
 
     @pytest.mark.parametrize("seconds", [0, -1, 1.5, "300"])
-    def test_fails_on_a_timeout_that_is_not_a_positive_whole_number(
-        self, toy: LocalStack, seconds: object
-    ) -> None:
+    def test_fails_on_a_timeout_that_is_not_a_positive_whole_number(self, toy: LocalStack, seconds: object) -> None:
         post_plan(toy, "a", step("ask", seconds=seconds))
         toy.run_all()
         (execution,) = toy.executions()
@@ -73,9 +71,7 @@ class TestTheMachine:
         (execution,) = toy.executions()
         assert (execution.status, execution.error) == ("FAILED", "GaveUp")
         failed = [
-            event["taskFailedEventDetails"]
-            for event in toy.history(execution.arn)
-            if "taskFailedEventDetails" in event
+            event["taskFailedEventDetails"] for event in toy.history(execution.arn) if "taskFailedEventDetails" in event
         ]
         assert [detail["error"] for detail in failed] == ["ValueError"]
         cause = json.loads(failed[0]["cause"])
@@ -197,9 +193,9 @@ class TestTaskTokens:
     def test_can_carry_a_failure(self, toy: LocalStack) -> None:
         post_plan(toy, "a", step("ask"))
         toy.run_until(NOON + MINUTE)
-        token = toy.client("dynamodb").get_item(TableName="followthrough-Table", Key={"pk": {"S": "a"}})[
-            "Item"
-        ]["task_token"]["S"]
+        token = toy.client("dynamodb").get_item(TableName="followthrough-Table", Key={"pk": {"S": "a"}})["Item"][
+            "task_token"
+        ]["S"]
         toy.client("stepfunctions").send_task_failure(taskToken=token, error="Broken")
         toy.run_all()
         (execution,) = toy.executions()

@@ -130,9 +130,9 @@ class TestTaskTokens:
             post_plan(stack, "a", ask())
             stack.run_until(NOON + timedelta(minutes=1))
             history = json.dumps(stack.history(stack.executions()[0].arn), default=str)
-            (token,) = {
-                piece.partition('\\"')[0] for piece in history.split('\\"token\\": \\"')[1:]
-            } or pytest.fail("no token in the history")
+            (token,) = {piece.partition('\\"')[0] for piece in history.split('\\"token\\": \\"')[1:]} or pytest.fail(
+                "no token in the history"
+            )
             assert history.count(token) == 2
 
 
@@ -227,9 +227,7 @@ class TestOtherServices:
             boto3.client("sns", region_name="us-east-1").publish(
                 PhoneNumber="+12125550100",
                 Message="hello",
-                MessageAttributes={
-                    "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}
-                },
+                MessageAttributes={"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}},
             )
             backend = sns_backends[DEFAULT_ACCOUNT_ID]["us-east-1"]
             assert list(backend.sms_messages.values()) == [("+12125550100", "hello")]
