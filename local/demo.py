@@ -104,8 +104,9 @@ def deployed(starts_at: datetime, layers: Mapping[str, Path], public_url: str | 
     """The shipped template on the local stack. `layers` replaces folders that layers are read from."""
     sender = read_json((layers.get("config") or CONFIG) / "business.json")["email"]
     parameters = {"SenderDomain": sender.rpartition("@")[2]}
-    more = {"public_url": public_url} if public_url else {}
-    return LocalStack.deploy(TEMPLATE, starts_at, parameters, **more)
+    if public_url is None:
+        return LocalStack.deploy(TEMPLATE, starts_at, parameters, layer_folders=layers)
+    return LocalStack.deploy(TEMPLATE, starts_at, parameters, public_url, layers)
 
 
 def report(stack: LocalStack, lead_id: str, entry: ReportEntry) -> str:

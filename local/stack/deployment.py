@@ -41,8 +41,11 @@ class Schedule:
 class Deployment:
     """The resources of a template, named and resolved. `create` makes them in moto."""
 
-    def __init__(self, template: Template, parameters: Mapping[str, str], public_url: str) -> None:
+    def __init__(
+        self, template: Template, parameters: Mapping[str, str], public_url: str, layer_folders: Mapping[str, Path]
+    ) -> None:
         self._template = template
+        self._replaced_layers = layer_folders
         self._public_url = public_url
         self._resolver = Resolver(template, parameters, self._ref, self._attribute)
         self.resources = [
@@ -135,7 +138,8 @@ class Deployment:
             self._ref(layer.logical_id): self._template.source_of(layer.properties["Content"])
             for layer in self._of_type("AWS::Lambda::LayerVersion")
         }
-        return {by_arn[arn].name: by_arn[arn] for arn in arns}
+        folders = {by_arn[arn].name: by_arn[arn] for arn in arns}
+        return {name: self._replaced_layers.get(name, folder) for name, folder in folders.items()}
 
     @staticmethod
     def _in_layer(logical_id: str, variable: str, value: str, layers: Mapping[str, Path]) -> str:

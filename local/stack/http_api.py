@@ -51,9 +51,14 @@ class Route:
         return found and {name: unquote(value) for name, value in found.groupdict().items()}
 
 
+# Whether a browser lets a script of another origin post is between the browser and API Gateway.
+_CORS = "x-amazon-apigateway-cors"
+_INTEGRATION = "x-amazon-apigateway-integration"
+
+
 def routes_of(body: Mapping[str, Any], functions: Mapping[str, str]) -> list[Route]:
     """The routes of an API's OpenAPI body. `functions`: logical ids by ARN."""
-    if unknown := body.keys() - {"openapi", "info", "paths", "tags"}:
+    if unknown := body.keys() - {"openapi", "info", "paths", "tags", _CORS}:
         raise TemplateError(f"the local stack would ignore {sorted(unknown)} in the HTTP API")
     return [
         Route(
@@ -63,13 +68,14 @@ def routes_of(body: Mapping[str, Any], functions: Mapping[str, str]) -> list[Rou
         )
         for path, operations in body["paths"].items()
         for method, operation in operations.items()
+        if method != "options" or _INTEGRATION in operation
     ]
 
 
 def _function_behind(path: str, operation: Mapping[str, Any], functions: Mapping[str, str]) -> str:
-    if unknown := operation.keys() - {"x-amazon-apigateway-integration", "responses", "parameters"}:
+    if unknown := operation.keys() - {_INTEGRATION, "responses", "parameters"}:
         raise TemplateError(f"the local stack would ignore {sorted(unknown)} in the route {path}")
-    integration = operation["x-amazon-apigateway-integration"]
+    integration = operation[_INTEGRATION]
     found = _FUNCTION_ARN.search(integration["uri"])
     if integration["payloadFormatVersion"] != "2.0" or not found:
         raise TemplateError(f"the route {path} has to lead to a function, with payload format 2.0")

@@ -57,27 +57,43 @@ class LocalStack:
         starts_at: datetime,
         parameters: Mapping[str, str] | None = None,
         public_url: str = f"https://local.execute-api.{REGION}.amazonaws.com",
+        layer_folders: Mapping[str, Path] | None = None,
     ) -> Self:
         """Deploy the SAM template; it is `starts_at` (aware, whole seconds) when that is done.
 
         `parameters` are the template's. `public_url` is the HTTP API's address, for links in messages.
+        `layer_folders` replaces the folders of layers, by name, such as another config/.
         Raises TemplateError when the template holds what the stack would ignore.
         """
-        return cls(template, starts_at, parameters or {}, public_url)
+        return cls(template, starts_at, parameters or {}, public_url, layer_folders or {})
 
-    def __init__(self, template: Path, starts_at: datetime, parameters: Mapping[str, str], public_url: str) -> None:
+    def __init__(
+        self,
+        template: Path,
+        starts_at: datetime,
+        parameters: Mapping[str, str],
+        public_url: str,
+        layer_folders: Mapping[str, Path],
+    ) -> None:
         if MockAWS._mocks_active:
             raise RuntimeError("moto is in use already: close the other local stack first")
         self._exit = ExitStack()
         try:
-            self._open(template, starts_at, parameters, public_url)
+            self._open(template, starts_at, parameters, public_url, layer_folders)
         except BaseException:
             self._exit.close()
             raise
 
-    def _open(self, template: Path, starts_at: datetime, parameters: Mapping[str, str], public_url: str) -> None:
+    def _open(
+        self,
+        template: Path,
+        starts_at: datetime,
+        parameters: Mapping[str, str],
+        public_url: str,
+        layer_folders: Mapping[str, Path],
+    ) -> None:
         self._exit.enter_context(surroundings())
-        self._deployment = Deployment(read_template(template, parameters), parameters, public_url)
+        self._deployment = Deployment(read_template(template, parameters), parameters, public_url, layer_folders)
         self._scheduler = Scheduler(starts_at)
         self._exit.callback(self._scheduler.close)
         self._starts_at = self._scheduler.now

@@ -1,13 +1,49 @@
-from __future__ import annotations
+"""The shipped template on the local stack, for tests that follow a lead."""
 
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from local.stack import LocalStack
+from tests.stack.following import MONDAY_10, NEW_YORK, Follow
 from tests.stack.toy import EditToy, deploy_toy, edit_toy
+
+
+class Arrive(Protocol):
+    """A lead arrives at a local time: a fresh stack, and Maya's form with some fields changed."""
+
+    def __call__(self, arrives: str = MONDAY_10, zone: str = NEW_YORK, **fields: str | None) -> Follow: ...
+
+
+@pytest.fixture
+def stage() -> Iterator[Follow]:
+    """A fresh stack at Monday 10:00 in New York, before anybody has posted."""
+    follow = Follow.open()
+    yield follow
+    follow.stack.close()
+    assert follow.stack.accidents == []
+
+
+@pytest.fixture
+def arrive() -> Iterator[Arrive]:
+    """Follow a lead on a fresh stack of its own; the one before is closed."""
+    opened: list[Follow] = []
+
+    def open_and_post(arrives: str = MONDAY_10, zone: str = NEW_YORK, **fields: str | None) -> Follow:
+        if opened:
+            opened[-1].stack.close()
+        follow = Follow.open(arrives, zone)
+        opened.append(follow)
+        assert follow.post(**fields).status == 202
+        return follow
+
+    yield open_and_post
+    for follow in opened:
+        follow.stack.close()
+    assert [follow.stack.accidents for follow in opened if follow.stack.accidents] == []
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 CAP_KEPT = timedelta(days=3)
 TOUCHES_IN_ONE_TRANSACTION = 90
-OVERDUE_PER_SHARD = 50
+OVERDUE_PER_SHARD = 25
 
 Write = dict[str, Any]
 

@@ -15,10 +15,10 @@ class CadenceVersion(Model):
 
     @property
     def version(self) -> str:
-        """The first 12 hex digits of a SHA-256 over the cadence and every message."""
-        content = json.dumps(
-            [self.cadence.model_dump(mode="json", by_alias=True), self.messages],
-            sort_keys=True,
-            separators=(",", ":"),
-        )
+        """The first 12 hex digits of a SHA-256 over the cadence and every message.
+
+        Without defaults, so that a field added to the language later changes no version that doesn't use it.
+        """
+        cadence = self.cadence.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        content = json.dumps([cadence, self.messages], sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(content.encode()).hexdigest()[:12]

@@ -149,7 +149,7 @@ class Planner:
         found = [
             self._candidate(step, place, occurrence, lead)
             for place, step in enumerate(self._cadence.steps)
-            if (occurrence := self._calendar.next_of(step, lead))
+            if not self._is_given_up(step, lead) and (occurrence := self._calendar.next_of(step, lead))
         ]
         if lead.pursuit.callback_at is not None:
             found.append(self._call_back_candidate(lead, lead.pursuit.callback_at))
@@ -255,6 +255,11 @@ class Planner:
         if not address:
             return None if step.name in (CALL_BACK, self._first_call) else NO_ADDRESS[step.do]
         return NO_CONSENT if step.do == "text" and not lead.profile.consent_to_text else None
+
+    def _is_given_up(self, step: Step, lead: Lead) -> bool:
+        """A repeating step without an address is passed over once: doing so again and again would never end."""
+        begun = lead.pursuit.progress_of(step.name).touches > 0
+        return step.every is not None and begun and self._unreachable(step, lead) is not None
 
     def _is_too_late(self, chosen: _Candidate, moment: datetime) -> bool:
         if moment <= chosen.scheduled:

@@ -71,7 +71,13 @@ def ask_again(lead: Lead, profile: Profile, place: Place, version: CadenceVersio
             "ask": None,
             "restarts": 0,
             "stuck": False,
-            "pursuit": _begin(lead.pursuit.number + 1, version, now),
+            "pursuit": _begin(lead.pursuit.number + 1, version, now).model_copy(
+                # The law counts calls to a person, whatever they were about last time.
+                update={
+                    "recent_calls": lead.pursuit.recent_calls,
+                    "last_attempt_at": lead.pursuit.last_attempt_at,
+                }
+            ),
         }
     )
 

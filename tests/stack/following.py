@@ -1,0 +1,215 @@
+"""One lead followed up by the shipped template on the local stack, and looked at from outside, in local time."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from followthrough.adapters.files import read_json, read_settings
+from followthrough.domain.instants import round_up
+from followthrough.domain.leads import Lead, Touch
+from local.demo import all_leads, deployed, store_of
+from local.project import CONFIG
+from local.stack import Execution, HttpAnswer, LocalStack
+
+NEW_YORK = "America/New_York"
+MAYA = {
+    "name": "Maya Thompson",
+    "email": "maya.thompson@example.com",
+    "phone": "(917) 555-0142",
+    "service": "Kitchen remodel",
+    "postal_code": "10003",
+}
+MONDAY_10 = "2026-11-23 10:00"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+WHO = {
+    **{person["phone"]: person["id"] for person in read_json(CONFIG / "team.json")["reps"]},
+    read_settings(CONFIG).team.manager.phone: read_settings(CONFIG).team.manager.id,
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text message: when, in the lead's local time, to whom (a rep's id where it is one), and what."""
+
+    at: str
+    to: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Email:
+    """An e-mail: when, in the lead's local time, to whom, and what."""
+
+    at: str
+    to: str
+    subject: str
+    text: str
+    message: EmailMessage
+
+
+class Follow:
+    """The stack with one lead on it. All times given and answered are the lead's local wall time."""
+
+    def __init__(self, stack: LocalStack, zone: str = NEW_YORK) -> None:
+        self.stack = stack
+        self.zone = ZoneInfo(zone)
+        self.lead_id = ""
+
+    @classmethod
+    def open(cls, arrives: str = MONDAY_10, zone: str = NEW_YORK) -> "Follow":
+        """Deploy; it is `arrives`, and nobody has posted yet."""
+        return cls(deployed(_moment(arrives, ZoneInfo(zone)), {}), zone)
+
+    # ---- what people do
+
+    def post(self, headers: Mapping[str, str] | None = None, **fields: str | None) -> HttpAnswer:
+        """Post Maya's form; a field that is None is left out. The first lead stored is the one followed."""
+        given = {name: text for name, text in {**MAYA, **fields}.items() if text is not None}
+        sent = {"content-type": "application/json", **(headers or {})}
+        answer = self.stack.http("POST", "/leads", sent, json.dumps(given).encode())
+        stored = all_leads(self.stack)
+        if not self.lead_id and stored:
+            (self.lead_id,) = stored
+        return answer
+
+    def report(self, outcome: str, **more: str) -> dict[str, Any]:
+        """A rep reports, now."""
+        said = {"lead_id": self.lead_id, "outcome": outcome, **more}
+        answer: dict[str, Any] = self.stack.invoke("ReportOutcomeFunction", said)
+        return answer
+
+    def report_when_asked(self, touch_id: str, outcome: str, **more: str) -> None:
+        """Report in the very second in which the call is asked for: after the machine has had its turn."""
+        left = 10
+
+        def attempt() -> None:
+            nonlocal left
+            left -= 1
+            if self.ask_of() == touch_id:
+                self.report(outcome, touch_id=touch_id, **more)
+            elif left:
+                self.stack.call_at(self.stack.now, attempt)
+
+        attempt()
+
+    def unsubscribe(self) -> HttpAnswer:
+        """What the lead's mail program sends when its unsubscribe button is pressed (RFC 8058)."""
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        path = f"/unsubscribe/{self.lead.unsubscribe_token}"
+        return self.stack.http("POST", path, headers, b"List-Unsubscribe=One-Click")
+
+    # ---- time
+
+    def moment(self, local: str) -> datetime:
+        """`2026-11-24 08:00`, or `08:00` of the present day."""
+        today = f"{self.stack.now.astimezone(self.zone):%Y-%m-%d} "
+        return _moment(local if "-" in local else today + local, self.zone)
+
+    def until(self, local: str, *, schedules: bool = False) -> "Follow":
+        """Run everything due before then."""
+        self.stack.run_until(self.moment(local), schedules=schedules)
+        return self
+
+    def through(self, local: str) -> "Follow":
+        """Run everything due up to that very second too."""
+        self.stack.run_until(self.moment(local) + timedelta(seconds=1))
+        return self
+
+    def days(self, number: int) -> "Follow":
+        """Run on for so many days."""
+        self.stack.run_until(self.stack.now + number * DAY)
+        return self
+
+    def at(self, local: str, do: Callable[[], object]) -> "Follow":
+        """Let something happen then."""
+        self.stack.call_at(self.moment(local), do)
+        return self
+
+    def local(self, moment: datetime) -> str:
+        """`2026-11-23 10:00:00`, without seconds if there are none."""
+        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+
+    # ---- what can be seen
+
+    @property
+    def lead(self) -> Lead:
+        """The lead as stored."""
+        return store_of(self.stack).load(self.lead_id)
+
+    def ask_of(self) -> str | None:
+        """The call that somebody is being asked for."""
+        ask = self.lead.ask
+        return ask.touch_id if ask else None
+
+    @property
+    def timeline(self) -> list[Touch]:
+        """All touches, by due time."""
+        return list(store_of(self.stack).timeline(self.lead_id))
+
+    def touch(self, touch_id: str) -> Touch:
+        """One touch of the present pursuit."""
+        (found,) = [
+            touch
+            for touch in self.timeline
+            if touch.id == touch_id and touch.pursuit == self.lead.pursuit.number
+        ]
+        return found
+
+    def lines(self) -> list[str]:
+        """The timeline, a line each: when, step, status, and the outcome or reason."""
+        return [
+            f"{self.local(touch.due_at)} {touch.step} {touch.status} {touch.outcome or touch.reason or ''}".strip()
+            for touch in self.timeline
+        ]
+
+    def done(self, channel: str | None = None, day: str | None = None) -> list[Touch]:
+        """The touches that were not skipped, of a channel, on a local date."""
+        return [
+            touch
+            for touch in self.timeline
+            if touch.status != "skipped"
+            and channel in (None, touch.channel)
+            and self.local(touch.due_at).startswith(day or "")
+        ]
+
+    @property
+    def texts(self) -> list[Text]:
+        """All text messages sent."""
+        sent = self.stack.texts
+        return [Text(self.local(text.at), WHO.get(text.phone, text.phone), text.body) for text in sent]
+
+    @property
+    def emails(self) -> list[Email]:
+        """All e-mails sent."""
+        return [self._email(email.at, email.to[0], email.raw) for email in self.stack.emails]
+
+    def _email(self, at: datetime, to: str, raw: bytes) -> Email:
+        message = message_from_bytes(raw, policy=policy.default)
+        body = message.get_body(("plain",))
+        assert body is not None
+        return Email(self.local(at), to, str(message["Subject"]), body.get_content(), message)
+
+    @property
+    def runs(self) -> dict[str, str]:
+        """The status of each execution, by pursuit and run, in the order of their start."""
+        return {one.name.removeprefix(f"{self.lead_id}-"): one.status for one in self.stack.executions()}
+
+    def run_named(self, name: str) -> Execution:
+        """One execution, by pursuit and run, such as `1-1`."""
+        (found,) = [one for one in self.stack.executions() if one.name == f"{self.lead_id}-{name}"]
+        return found
+
+    def calls_of(self, call: str) -> int:
+        """How often functions have made an AWS call, such as sesv2.SendEmail; every attempt counts."""
+        made: int = self.stack.work["aws_calls"].get(call, 0)
+        return made
+
+
+def _moment(local: str, zone: ZoneInfo) -> datetime:
+    return round_up(datetime.fromisoformat(local).replace(tzinfo=zone))
