@@ -36,12 +36,14 @@ class Note:
 class DemoRun:
     """What happened: the lead as it stands, its timeline, and everything that was sent."""
 
+    arrives: datetime
     lead: Lead
     version: CadenceVersion
     touches: tuple[Touch, ...]
     emails: tuple[SentEmail, ...]
     texts: tuple[SentText, ...]
     notes: tuple[Note, ...]
+    failures: tuple[str, ...]
     work: Mapping[str, Any]
 
 
@@ -81,7 +83,10 @@ class Demo:
         touches = tuple(touch for touch in store.timeline(lead_id) if touch.due_at < end)
         version = store.load_version(lead.pursuit.cadence, lead.pursuit.cadence_version)
         emails, texts = tuple(stack.emails), tuple(stack.texts)
-        return DemoRun(lead, version, touches, emails, texts, tuple(self._notes), stack.work)
+        failures = tuple(str(failure) for failure in stack.failures)
+        return DemoRun(
+            self.posted.arrives, lead, version, touches, emails, texts, tuple(self._notes), failures, stack.work
+        )
 
     def _act(self, stack: LocalStack, lead_id: str, entry: AnyEntry) -> None:
         self._notes.append(Note(stack.now, entry.do, self._done(stack, lead_id, entry)))
@@ -119,7 +124,7 @@ def report(stack: LocalStack, lead_id: str, entry: ReportEntry) -> str:
 
 def store_of(stack: LocalStack) -> DynamoDBStore:
     """The stack's table, for looking at."""
-    return DynamoDBStore(stack.client("dynamodb"), stack.outputs["TableName"], lambda: stack.now)
+    return DynamoDBStore(stack.outputs["TableName"], lambda: stack.now, stack.client("dynamodb"))
 
 
 def only_lead(stack: LocalStack) -> str | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from followthrough.adapters.boundary import guarded, logger
-from followthrough.adapters.wiring import services
+from followthrough.adapters.sending_wiring import sending_services
 from followthrough.use_cases.contract import TouchRequest
 from followthrough.use_cases.send_message import send_message
 
@@ -12,6 +12,6 @@ from followthrough.use_cases.send_message import send_message
 def handler(event: dict[str, Any], context: Any) -> str:
     """Send the text that is due, once. Raises SendingThrottled, which the machine tries again."""
     request = TouchRequest.model_validate(event)
-    result = send_message(services(), request)
+    result = send_message(sending_services(), request)
     logger.info(result, extra={"pursuit_id": request.pursuit_id, "touch_id": request.touch_id})
     return result

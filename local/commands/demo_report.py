@@ -71,12 +71,14 @@ def show_demo(run: DemoRun) -> None:
     out.print(_opening(run, zone))
     out.print(_story(sorted(_events(run), key=lambda event: event.at), zone))
     _show_first_email(run)
+    for failure in run.failures:
+        out.print(f"A function failed: {failure}", style="bold red", markup=False)
     out.print(_ending(run, zone))
     out.print(_work(run), style="dim")
 
 
 def _opening(run: DemoRun, zone: ZoneInfo) -> str:
-    profile, arrived = run.lead.profile, run.lead.arrived_at.astimezone(zone)
+    profile, arrived = run.lead.profile, run.arrives.astimezone(zone)
     who, what = profile.name or "A lead", profile.service or "an answer"
     return (
         f"\n[bold]{who}[/bold] asks for [bold]{what}[/bold] on {arrived:%A}, {arrived.day} {arrived:%B %Y, %H:%M} "

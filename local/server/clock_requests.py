@@ -54,5 +54,5 @@ def _moment(asked: ClockRequest, now: datetime, world: World) -> datetime:
 def _next(world: World) -> datetime:
     """The next touch of any lead, or the moment when silence on a call counts; else whatever waits."""
     now = world.clock.now
-    touches = [lead.next_touch_at for lead in world.leads() if lead.next_touch_at and lead.next_touch_at >= now]
+    touches = [lead.next_touch_at for lead in world.leads() if lead.next_touch_at and lead.next_touch_at > now]
     return min(touches, default=world.stack.next_due() or now)

@@ -1,5 +1,6 @@
 """Who may use the server: programs and pages of this machine. A page from elsewhere, open in the same browser,
-may not."""
+may not.
+"""
 
 from urllib.parse import urlsplit
 
@@ -10,7 +11,8 @@ LOCAL_NAMES = ("127.0.0.1", "localhost")
 
 def is_asked_for_by_a_local_name(request: Request) -> bool:
     """Whether the Host header names this machine. Else a page elsewhere has pointed its own name at 127.0.0.1,
-    and could read everything (DNS rebinding)."""
+    and could read everything (DNS rebinding).
+    """
     try:
         return urlsplit(f"//{request.host}").hostname in LOCAL_NAMES
     except ValueError:

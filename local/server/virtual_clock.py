@@ -1,5 +1,6 @@
 """The stack's clock while it serves: it goes by itself, a given number of times as fast as the real one, and it
-can be moved on by hand."""
+can be moved on by hand.
+"""
 
 import time
 from collections.abc import Callable
@@ -55,7 +56,8 @@ class VirtualClock:
 
     def jump(self, to: datetime) -> bool:
         """Go to that moment, doing all that is due on the way. False when it takes longer than anybody should
-        wait: then the rest follows by and by, and `goal` says where to."""
+        wait: then the rest follows by and by, and `goal` says where to.
+        """
         arrived = self._work(to, PATIENCE)
         self.goal = None if arrived else to
         self._restart()

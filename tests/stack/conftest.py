@@ -23,8 +23,7 @@ def stage() -> Iterator[Follow]:
     """A fresh stack at Monday 10:00 in New York, before anybody has posted."""
     follow = Follow.open()
     yield follow
-    follow.stack.close()
-    assert follow.stack.accidents == []
+    follow.close()
 
 
 @pytest.fixture
@@ -34,7 +33,7 @@ def arrive() -> Iterator[Arrive]:
 
     def open_and_post(arrives: str = MONDAY_10, zone: str = NEW_YORK, **fields: str | None) -> Follow:
         if opened:
-            opened[-1].stack.close()
+            opened.pop().close()
         follow = Follow.open(arrives, zone)
         opened.append(follow)
         assert follow.post(**fields).status == 202
@@ -42,8 +41,7 @@ def arrive() -> Iterator[Arrive]:
 
     yield open_and_post
     for follow in opened:
-        follow.stack.close()
-    assert [follow.stack.accidents for follow in opened if follow.stack.accidents] == []
+        follow.close()
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
 """One lead followed up by the shipped template on the local stack, and looked at from outside, in local time."""
 
 import json
-from collections.abc import Callable, Mapping
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from followthrough.adapters.files import read_json, read_settings
@@ -14,7 +16,7 @@ from followthrough.domain.instants import round_up
 from followthrough.domain.leads import Lead, Touch
 from local.demo import all_leads, deployed, store_of
 from local.project import CONFIG
-from local.stack import Execution, HttpAnswer, LocalStack
+from local.stack import Execution, HttpAnswer, LambdaFailed, LocalStack
 
 NEW_YORK = "America/New_York"
 MAYA = {
@@ -53,7 +55,84 @@ class Email:
     message: EmailMessage
 
 
-class Follow:
+class Story(Protocol):
+    """What can be seen of a lead's follow-up, while it goes on or afterwards. Times are the lead's local wall time."""
+
+    zone: ZoneInfo
+
+    @property
+    @abstractmethod
+    def lead(self) -> Lead:
+        """The lead as stored."""
+
+    @property
+    @abstractmethod
+    def timeline(self) -> Sequence[Touch]:
+        """All touches, by due time."""
+
+    @property
+    @abstractmethod
+    def texts(self) -> Sequence[Text]:
+        """All text messages sent."""
+
+    @property
+    @abstractmethod
+    def emails(self) -> Sequence[Email]:
+        """All e-mails sent."""
+
+    @property
+    @abstractmethod
+    def runs(self) -> Mapping[str, str]:
+        """The status of each execution, by pursuit and run, in the order of their start."""
+
+    def local(self, moment: datetime) -> str:
+        """`2026-11-23 10:00:00`, without seconds if there are none."""
+        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+
+    def date(self, touch: Touch) -> date:
+        """The local date of a touch."""
+        return touch.due_at.astimezone(self.zone).date()
+
+    def touch(self, touch_id: str) -> Touch:
+        """One touch of the present pursuit."""
+        number = self.lead.pursuit.number
+        (found,) = [touch for touch in self.timeline if (touch.id, touch.pursuit) == (touch_id, number)]
+        return found
+
+    def lines(self) -> list[str]:
+        """The timeline, a line each: when, step, status, and the outcome or reason."""
+        return [
+            f"{self.local(touch.due_at)} {touch.step} {touch.status} {touch.outcome or touch.reason or ''}".strip()
+            for touch in self.timeline
+        ]
+
+    def done(self, channel: str | None = None, day: str | None = None) -> list[Touch]:
+        """The touches that were not skipped, of a channel, on a local date."""
+        return [
+            touch
+            for touch in self.timeline
+            if touch.status != "skipped"
+            and channel in (None, touch.channel)
+            and self.local(touch.due_at).startswith(day or "")
+        ]
+
+
+@dataclass(frozen=True)
+class Told(Story):
+    """A story that is over: its stack is closed, and any number of tests can look at it."""
+
+    zone: ZoneInfo
+    lead: Lead
+    timeline: Sequence[Touch]
+    texts: Sequence[Text]
+    emails: Sequence[Email]
+    runs: Mapping[str, str]
+    failures: Sequence[LambdaFailed]
+    wakes_at: datetime | None
+    api_url: str
+
+
+class Follow(Story):
     """The stack with one lead on it. All times given and answered are the lead's local wall time."""
 
     def __init__(self, stack: LocalStack, zone: str = NEW_YORK) -> None:
@@ -62,9 +141,30 @@ class Follow:
         self.lead_id = ""
 
     @classmethod
-    def open(cls, arrives: str = MONDAY_10, zone: str = NEW_YORK) -> "Follow":
-        """Deploy; it is `arrives`, and nobody has posted yet."""
-        return cls(deployed(_moment(arrives, ZoneInfo(zone)), {}), zone)
+    def open(cls, arrives: str = MONDAY_10, zone: str = NEW_YORK, layers: Mapping[str, Path] | None = None) -> "Follow":
+        """Deploy; it is `arrives`, and nobody has posted yet. `layers` replaces folders such as `cadences`."""
+        return cls(deployed(local_moment(arrives, ZoneInfo(zone)), layers or {}), zone)
+
+    def told(self) -> Told:
+        """The story so far, for keeps. Closes the stack."""
+        told = Told(
+            zone=self.zone,
+            lead=self.lead,
+            timeline=self.timeline,
+            texts=self.texts,
+            emails=self.emails,
+            runs=self.runs,
+            failures=self.stack.failures,
+            wakes_at=self.stack.next_due(),
+            api_url=self.stack.outputs["ApiUrl"],
+        )
+        self.close()
+        return told
+
+    def close(self) -> None:
+        """Close the stack, which must have had no accident."""
+        self.stack.close()
+        assert self.stack.accidents == []
 
     # ---- what people do
 
@@ -109,7 +209,7 @@ class Follow:
     def moment(self, local: str) -> datetime:
         """`2026-11-24 08:00`, or `08:00` of the present day."""
         today = f"{self.stack.now.astimezone(self.zone):%Y-%m-%d} "
-        return _moment(local if "-" in local else today + local, self.zone)
+        return local_moment(local if "-" in local else today + local, self.zone)
 
     def until(self, local: str, *, schedules: bool = False) -> "Follow":
         """Run everything due before then."""
@@ -131,10 +231,6 @@ class Follow:
         self.stack.call_at(self.moment(local), do)
         return self
 
-    def local(self, moment: datetime) -> str:
-        """`2026-11-23 10:00:00`, without seconds if there are none."""
-        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
-
     # ---- what can be seen
 
     @property
@@ -151,32 +247,6 @@ class Follow:
     def timeline(self) -> list[Touch]:
         """All touches, by due time."""
         return list(store_of(self.stack).timeline(self.lead_id))
-
-    def touch(self, touch_id: str) -> Touch:
-        """One touch of the present pursuit."""
-        (found,) = [
-            touch
-            for touch in self.timeline
-            if touch.id == touch_id and touch.pursuit == self.lead.pursuit.number
-        ]
-        return found
-
-    def lines(self) -> list[str]:
-        """The timeline, a line each: when, step, status, and the outcome or reason."""
-        return [
-            f"{self.local(touch.due_at)} {touch.step} {touch.status} {touch.outcome or touch.reason or ''}".strip()
-            for touch in self.timeline
-        ]
-
-    def done(self, channel: str | None = None, day: str | None = None) -> list[Touch]:
-        """The touches that were not skipped, of a channel, on a local date."""
-        return [
-            touch
-            for touch in self.timeline
-            if touch.status != "skipped"
-            and channel in (None, touch.channel)
-            and self.local(touch.due_at).startswith(day or "")
-        ]
 
     @property
     def texts(self) -> list[Text]:
@@ -211,5 +281,6 @@ class Follow:
         return made
 
 
-def _moment(local: str, zone: ZoneInfo) -> datetime:
+def local_moment(local: str, zone: ZoneInfo) -> datetime:
+    """`2026-11-24 08:00` there, in UTC."""
     return round_up(datetime.fromisoformat(local).replace(tzinfo=zone))

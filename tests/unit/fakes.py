@@ -13,7 +13,7 @@ from followthrough.domain.business import Settings
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.errors import ChangedMeanwhile, NotFound, OverCap, Suppressed, TouchExists
 from followthrough.domain.leads import Lead, Touch
-from followthrough.use_cases.ports import Arrival, Guard, OutgoingEmail, Services
+from followthrough.use_cases.ports import Arrival, Guard, OutgoingEmail, SendingServices
 
 ROOT = Path(__file__).parents[2]
 MONDAY_10_IN_NEW_YORK = datetime(2026, 11, 23, 15, tzinfo=UTC)
@@ -256,7 +256,7 @@ class World:
     def __post_init__(self) -> None:
         self.store = self.store_kind(self.clock)
         ids, tokens = count(1), count(1)
-        self.services = Services(
+        self.services = SendingServices(
             store=self.store,
             machine=self.machine,
             mailer=self.mailer,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
+from followthrough.adapters.clients import dynamodb_client
 from followthrough.adapters.dynamodb_items import (
     INDEX,
     SHARDS,
@@ -43,8 +44,8 @@ Write = dict[str, Any]
 class DynamoDBStore:
     """Every write of a lead is conditional on the version that was read; nothing is ever overwritten unseen."""
 
-    def __init__(self, client: "DynamoDBClient", table: str, clock: Callable[[], datetime]) -> None:
-        self._client = client
+    def __init__(self, table: str, clock: Callable[[], datetime], client: "DynamoDBClient | None" = None) -> None:
+        self._client = client or dynamodb_client()
         self._table = table
         self._clock = clock
         self._kept: set[tuple[str, str]] = set()

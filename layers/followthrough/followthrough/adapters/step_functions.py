@@ -1,9 +1,12 @@
 """The Machine port on Step Functions."""
 
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
+
+from followthrough.adapters.clients import step_functions_client
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -14,9 +17,13 @@ DEAD_TOKEN = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
 class StepFunctionsMachine:
     """Starts runs and answers task tokens. Inputs hold ids only: execution history is kept for 90 days."""
 
-    def __init__(self, client: "SFNClient", machine_arn: str) -> None:
-        self._client = client
+    def __init__(self, machine_arn: str) -> None:
         self._arn = machine_arn
+
+    @cached_property
+    def _client(self) -> "SFNClient":
+        """Made when first needed: most functions never talk to the machine."""
+        return step_functions_client()
 
     def start(self, pursuit_id: str, run: int) -> None:
         """See Machine."""

@@ -137,7 +137,8 @@ def decide(lead: Lead, planner: Planner, now: datetime) -> Decision:
     if isinstance(plan.next, Finish):
         return Decision(close(plan.lead, plan.next.because, now), passed, plan.next)
     ask = plan.lead.ask
-    if ask and ask.deadline and ask.deadline < plan.next.due_at:
+    # A call that is due within a minute of the deadline takes the ask over itself.
+    if ask and ask.deadline and ask.deadline + PROMPT < plan.next.due_at:
         return Decision(scheduled(plan.lead, ask.deadline), passed, Listen(ask.touch_id, ask.deadline))
     return Decision(scheduled(plan.lead, plan.next.due_at), passed, plan.next)
 

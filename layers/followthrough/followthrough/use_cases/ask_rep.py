@@ -9,14 +9,14 @@ from followthrough.domain.planning import Planner
 from followthrough.domain.pursuing import Listen, called_touch, claim_call, decide, end_touch, with_ask
 from followthrough.use_cases.contract import TouchRequest
 from followthrough.use_cases.nudging import tell
-from followthrough.use_cases.ports import Services
+from followthrough.use_cases.ports import SendingServices
 from followthrough.use_cases.pursuits import load_for_run, plan_again, planner_for, retried
 
 AskingResult = Literal["asked", "listening", "planned_again", "superseded"]
 EscalationResult = Literal["escalated", "reminded", "asked_everybody", "carried_on", "too_early", "superseded"]
 
 
-def ask_rep_to_call(services: Services, request: TouchRequest) -> AskingResult:
+def ask_rep_to_call(services: SendingServices, request: TouchRequest) -> AskingResult:
     """Nudge a rep about the call that is due and let the machine wait for the report.
 
     When there is nothing to ask, the task token is answered here, so that the machine goes back to planning.
@@ -27,7 +27,7 @@ def ask_rep_to_call(services: Services, request: TouchRequest) -> AskingResult:
     return result
 
 
-def _ask(services: Services, request: TouchRequest) -> AskingResult:
+def _ask(services: SendingServices, request: TouchRequest) -> AskingResult:
     lead = load_for_run(services, request.pursuit_id, request.run)
     if lead is None:
         return "superseded"
@@ -50,7 +50,7 @@ def _ask(services: Services, request: TouchRequest) -> AskingResult:
     return "asked"
 
 
-def _listen(services: Services, lead: Lead, ask: Ask, planner: Planner, request: TouchRequest) -> AskingResult:
+def _listen(services: SendingServices, lead: Lead, ask: Ask, planner: Planner, request: TouchRequest) -> AskingResult:
     """The call was asked for before: wait for its report again, and repeat only a nudge that a crash lost."""
     saved = services.store.save(with_ask(lead, ask.model_copy(update={"token": request.task_token})))
     if not ask.nudged:
@@ -58,7 +58,7 @@ def _listen(services: Services, lead: Lead, ask: Ask, planner: Planner, request:
     return "listening"
 
 
-def _assigned(services: Services, lead: Lead) -> Lead:
+def _assigned(services: SendingServices, lead: Lead) -> Lead:
     if lead.rep is not None and services.settings.team.person(lead.rep):
         return lead
     reps = services.settings.team.reps
@@ -66,12 +66,12 @@ def _assigned(services: Services, lead: Lead) -> Lead:
     return lead.model_copy(update={"rep": reps[(turn - 1) % len(reps)].id})
 
 
-def escalate_silent_rep(services: Services, request: TouchRequest) -> EscalationResult:
+def escalate_silent_rep(services: SendingServices, request: TouchRequest) -> EscalationResult:
     """Nobody reported in time: end the touch as silent and ask the next one, or remind, as the step says."""
     return retried(lambda: _escalate(services, request))
 
 
-def _escalate(services: Services, request: TouchRequest) -> EscalationResult:
+def _escalate(services: SendingServices, request: TouchRequest) -> EscalationResult:
     lead = load_for_run(services, request.pursuit_id, request.run)
     if lead is None or lead.ask is None or lead.ask.touch_id != request.touch_id:
         return "superseded"
@@ -96,7 +96,7 @@ def _escalate(services: Services, request: TouchRequest) -> EscalationResult:
     return _result(following, rule.do)
 
 
-def _next_ask(ask: Ask, lead: Lead, services: Services, do: str, response: timedelta) -> Ask:
+def _next_ask(ask: Ask, lead: Lead, services: SendingServices, do: str, response: timedelta) -> Ask:
     over = ask.model_copy(update={"deadline": None, "token": None})
     if do == "escalate":
         return escalated(lead, ask, services.settings.team, response) or over

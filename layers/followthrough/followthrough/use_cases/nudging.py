@@ -9,11 +9,11 @@ from followthrough.domain.message_facts import message_facts
 from followthrough.domain.nudges import NudgeFacts, nudge_email, nudge_text
 from followthrough.domain.planning import CALL_BACK, Planner
 from followthrough.domain.pursuing import called_touch, with_ask
-from followthrough.use_cases.ports import OutgoingEmail, RenderedEmail, Services
+from followthrough.use_cases.ports import OutgoingEmail, RenderedEmail, SendingServices
 from followthrough.use_cases.pursuits import retried
 
 
-def tell(services: Services, lead: Lead, planner: Planner) -> None:
+def tell(services: SendingServices, lead: Lead, planner: Planner) -> None:
     """Nudge whoever is asked, then note it: a crash in between means a second buzz, never a lost lead."""
     ask = lead.ask
     person = services.settings.team.person(ask.holder) if ask else None
@@ -27,13 +27,13 @@ def tell(services: Services, lead: Lead, planner: Planner) -> None:
         retried(lambda: _note(services, lead.id, told))
 
 
-def _note(services: Services, lead_id: str, told: Ask) -> None:
+def _note(services: SendingServices, lead_id: str, told: Ask) -> None:
     lead = services.store.load(lead_id)
     if lead.ask and (lead.ask.touch_id, lead.ask.asked) == (told.touch_id, told.asked):
         services.store.save(with_ask(lead, lead.ask.model_copy(update={"nudged": True})))
 
 
-def _nudge(services: Services, lead: Lead, planner: Planner, person: Rep, ask: Ask) -> None:
+def _nudge(services: SendingServices, lead: Lead, planner: Planner, person: Rep, ask: Ask) -> None:
     """By every way the person wants; by e-mail too when no text gets out. If nothing gets out, silence will
     move the ask on to somebody else.
     """
@@ -44,7 +44,7 @@ def _nudge(services: Services, lead: Lead, planner: Planner, person: Rep, ask: A
 
 
 def _send(
-    services: Services,
+    services: SendingServices,
     lead: Lead,
     planner: Planner,
     person: Rep,
@@ -63,7 +63,7 @@ def _send(
     return True
 
 
-def _email(services: Services, lead: Lead, planner: Planner, person: Rep, facts: NudgeFacts) -> RenderedEmail:
+def _email(services: SendingServices, lead: Lead, planner: Planner, person: Rep, facts: NudgeFacts) -> RenderedEmail:
     pursuit = lead.pursuit
     ask_touch = lead.ask.touch_id if lead.ask else ""
     touch = called_touch(lead, ask_touch)
@@ -76,7 +76,7 @@ def _email(services: Services, lead: Lead, planner: Planner, person: Rep, facts:
     )
 
 
-def _facts(services: Services, lead: Lead, planner: Planner, ask: Ask) -> NudgeFacts:
+def _facts(services: SendingServices, lead: Lead, planner: Planner, ask: Ask) -> NudgeFacts:
     now, pursuit = services.clock(), lead.pursuit
     touch = called_touch(lead, ask.touch_id)
     step = planner.step(touch.step)

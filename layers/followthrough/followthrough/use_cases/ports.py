@@ -164,17 +164,23 @@ class Cadences(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """Everything a use case works with."""
+    """What every use case works with."""
 
     store: Store
     machine: Machine
-    mailer: Mailer
-    texter: Texter
     cadences: Cadences
-    messages_of: Callable[[CadenceVersion], Messages]
-    lay_out_nudge: Callable[[NudgeEmail, str], RenderedEmail]
     settings: Settings
-    public_url: str
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     new_token: Callable[[], str]
+
+
+@dataclass(frozen=True)
+class SendingServices(Services):
+    """What the use cases that send work with besides. Apart, because rendering and sending are dear to import."""
+
+    mailer: Mailer
+    texter: Texter
+    messages_of: Callable[[CadenceVersion], Messages]
+    lay_out_nudge: Callable[[NudgeEmail, str], RenderedEmail]
+    public_url: str

@@ -17,7 +17,7 @@ from followthrough.domain.message_facts import MessageFacts, message_facts
 from followthrough.domain.planning import Planner
 from followthrough.domain.pursuing import claim_message, decide, end_touch, pass_over, unclaim
 from followthrough.use_cases.contract import TouchRequest
-from followthrough.use_cases.ports import Guard, OutgoingEmail, Services
+from followthrough.use_cases.ports import Guard, OutgoingEmail, SendingServices
 from followthrough.use_cases.pursuits import load_for_run, plan_again, planner_for, retried
 
 SendingResult = Literal["sent", "failed", "unknown", "skipped", "planned_again", "superseded"]
@@ -32,7 +32,7 @@ class _Claimed:
     planner: Planner
 
 
-def send_message(services: Services, request: TouchRequest) -> SendingResult:
+def send_message(services: SendingServices, request: TouchRequest) -> SendingResult:
     """Send the touch that is due, at most once whatever crashes or repeats.
 
     Raises SendingThrottled when it was definitely not sent and should be tried again; the claim is given back.
@@ -41,7 +41,7 @@ def send_message(services: Services, request: TouchRequest) -> SendingResult:
     return claimed if isinstance(claimed, str) else _send(services, claimed)
 
 
-def _claim(services: Services, request: TouchRequest) -> _Claimed | SendingResult:
+def _claim(services: SendingServices, request: TouchRequest) -> _Claimed | SendingResult:
     lead = load_for_run(services, request.pursuit_id, request.run)
     if lead is None:
         return "superseded"
@@ -67,7 +67,7 @@ _REASONS: dict[type[Exception], str] = {
 }
 
 
-def _guard(services: Services, lead: Lead, touch: PlannedTouch, planner: Planner) -> Guard:
+def _guard(services: SendingServices, lead: Lead, touch: PlannedTouch, planner: Planner) -> Guard:
     caps = services.settings.business.caps
     if touch.channel == "email":
         address, cap = lead.profile.email, caps.email
@@ -78,7 +78,7 @@ def _guard(services: Services, lead: Lead, touch: PlannedTouch, planner: Planner
 
 
 def _skip(
-    services: Services,
+    services: SendingServices,
     lead: Lead,
     touch: PlannedTouch,
     planner: Planner,
@@ -92,7 +92,7 @@ def _skip(
     return "skipped"
 
 
-def _send(services: Services, claimed: _Claimed) -> SendingResult:
+def _send(services: SendingServices, claimed: _Claimed) -> SendingResult:
     try:
         service_id = _deliver(services, claimed)
     except SendingThrottled:
@@ -105,7 +105,7 @@ def _send(services: Services, claimed: _Claimed) -> SendingResult:
     return _record(services, claimed, "sent", service_id=service_id)
 
 
-def _deliver(services: Services, claimed: _Claimed) -> str:
+def _deliver(services: SendingServices, claimed: _Claimed) -> str:
     lead, entry = claimed.lead, claimed.entry
     version = services.cadences.kept(lead.pursuit.cadence, lead.pursuit.cadence_version)
     messages = services.messages_of(version)
@@ -126,14 +126,14 @@ def _deliver(services: Services, claimed: _Claimed) -> str:
     )
 
 
-def _facts(services: Services, claimed: _Claimed) -> MessageFacts:
+def _facts(services: SendingServices, claimed: _Claimed) -> MessageFacts:
     team = services.settings.team
     rep = team.person(claimed.lead.rep) if claimed.lead.rep else None
     zone = claimed.planner.hours.zone
     return message_facts(claimed.lead, services.settings, rep, _next_call(services, claimed), zone)
 
 
-def _next_call(services: Services, claimed: _Claimed) -> datetime | None:
+def _next_call(services: SendingServices, claimed: _Claimed) -> datetime | None:
     """When the lead will be called next, if this message is followed by calls."""
     now = services.clock()
     sent = end_touch(claimed.lead, claimed.touch, "sent", now)
@@ -141,7 +141,7 @@ def _next_call(services: Services, claimed: _Claimed) -> datetime | None:
     return following.due_at if isinstance(following, PlannedTouch) and following.channel == "call" else None
 
 
-def _give_back(services: Services, claimed: _Claimed) -> None:
+def _give_back(services: SendingServices, claimed: _Claimed) -> None:
     lead = claimed.lead
     while True:
         try:
@@ -152,7 +152,7 @@ def _give_back(services: Services, claimed: _Claimed) -> None:
 
 
 def _record(
-    services: Services,
+    services: SendingServices,
     claimed: _Claimed,
     status: Literal["sent", "failed", "unknown"],
     *,

@@ -1,0 +1,83 @@
+"""Times and states in the words of the local pages."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from followthrough.domain.leads import Touch
+from followthrough.domain.phones import readable_phone
+from followthrough.domain.times_in_words import clock
+
+CHANNELS = {"call": "Call", "email": "E-mail", "text": "Text"}
+OUTCOMES = {
+    "no_answer": "No answer",
+    "voicemail": "Left a message",
+    "in_conversation": "Talked, still deciding",
+    "booked": "Booked",
+    "not_interested": "Not interested",
+    "wrong_number": "Wrong number",
+    "call_back": "Call back at …",
+}
+_STATUS = {
+    "planned": "planned",
+    "claimed": "being sent",
+    "asked": "being asked for",
+    "sent": "sent",
+    "silent": "nobody reported",
+    "failed": "failed",
+    "unknown": "perhaps sent",
+}
+_MINUTES_IN_HOUR, _HOURS_IN_DAY = 60, 24
+
+
+def day(moment: datetime, zone: ZoneInfo) -> str:
+    """`Mon, Nov 23`."""
+    local = moment.astimezone(zone)
+    return f"{local:%a, %b} {local.day}"
+
+
+def wall(moment: datetime, zone: ZoneInfo) -> str:
+    """`10:05 AM`."""
+    return clock(moment.astimezone(zone).time())
+
+
+def day_and_time(moment: datetime, zone: ZoneInfo) -> str:
+    """`Mon, Nov 23, 10:05 AM`."""
+    return f"{day(moment, zone)}, {wall(moment, zone)}"
+
+
+def in_future(span: timedelta) -> str:
+    """`in 4 min`, `in 3 h`, `in 6 days`; `now` for less than a minute."""
+    minutes = round(span.total_seconds() / 60)
+    if minutes < 1:
+        return "now"
+    if minutes < 2 * _MINUTES_IN_HOUR:
+        return f"in {minutes} min"
+    hours = round(minutes / _MINUTES_IN_HOUR)
+    return f"in {hours} h" if hours < 2 * _HOURS_IN_DAY else f"in {round(hours / _HOURS_IN_DAY)} days"
+
+
+def speed(times: float) -> str:
+    """How fast the clock goes."""
+    if times == 0:
+        return "stands still"
+    return "real time" if times == 1 else f"{times:g} times as fast"
+
+
+def step(name: str) -> str:
+    """`first-call` as `First call`."""
+    return name.replace("-", " ").capitalize()
+
+
+def came_of(touch: Touch) -> str:
+    """What came of a touch, or why not."""
+    if touch.status == "reported" and touch.outcome:
+        return OUTCOMES.get(touch.outcome, touch.outcome.replace("_", " ")).removesuffix(" at …").lower()
+    if touch.status == "skipped":
+        return f"left out: {touch.reason}" if touch.reason else "left out"
+    words = _STATUS.get(touch.status, touch.status)
+    return f"{words}: {touch.reason}" if touch.reason else words
+
+
+def address(to: str) -> str:
+    """A number as people read it; an e-mail address as it is."""
+    return readable_phone(to) if to.startswith("+") else to
