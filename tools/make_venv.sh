@@ -33,6 +33,6 @@ if ! { .venv/bin/python -c "$new_enough" && .venv/bin/pip --version; } >/dev/nul
 fi
 echo "Installing the pinned packages (the first time takes a minute) ..."
 .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
-.venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock
-.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+.venv/bin/uv pip sync --system-certs --quiet --python .venv/bin/python --require-hashes requirements.lock
+.venv/bin/uv pip install --system-certs --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
 pwd -P >.venv/.installed

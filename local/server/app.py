@@ -8,11 +8,10 @@ from urllib.parse import urlencode, urlsplit
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
-from followthrough.domain.errors import Refused
 from local.server.clock_requests import read_target
 from local.server.guard import comes_from_here, is_asked_for_by_a_local_name, may_change_things
 from local.server.pages import form_page, outbox_page, refused_page, thanks_page
-from local.server.world import World
+from local.server.world import Rejected, World
 from local.stack import HttpAnswer
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ class LocalApp:
         self._world = world
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """See WSGI (PEP 3333)."""
         return self._answer(Request(environ))(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
@@ -60,7 +60,8 @@ class LocalApp:
 
     def _local_thanks(self) -> str:
         """Our own form leads to a page of ours: the one that is configured can't be reached from here, or is
-        real. A form on any other page is sent to where the configuration says."""
+        real. A form on any other page is sent to where the configuration says.
+        """
         now = self._world.clock.now
         arrived = [lead.id for lead in self._world.leads() if lead.arrived_at == now]
         return "/local/thanks" + (f"?{urlencode({'lead': arrived[0]})}" if arrived else "")
@@ -106,7 +107,7 @@ class LocalApp:
         is_form = request.mimetype != "application/json"
         try:
             done, answer, status = actions[request.path](_fields(request))
-        except Refused as refused:
+        except Rejected as refused:
             if is_form:
                 return refused_page(self._world, 400, str(refused))
             return _json(400, {"error": str(refused)})
@@ -137,7 +138,7 @@ def _sends_our_form_away(request: Request, answer: HttpAnswer) -> bool:
 
 
 def _fields(request: Request) -> dict[str, Any]:
-    """What was posted: a JSON object, or a form without its empty fields. Raises Refused."""
+    """What was posted: a JSON object, or a form without its empty fields. Raises Rejected."""
     if request.mimetype != "application/json":
         return {name: value for name, value in request.form.items() if value.strip()}
     try:
@@ -145,7 +146,7 @@ def _fields(request: Request) -> dict[str, Any]:
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise Refused("body", 'has to be a JSON object, such as {"advance": "PT5M"}')
+        raise Rejected('the body has to be a JSON object, such as {"advance": "PT5M"}')
     return content
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from followthrough.adapters.files import explained
-from followthrough.domain.errors import Refused
+from followthrough.domain.instants import format_instant
 from followthrough.domain.model import Model
 from local.posted_lead import read_moment
 from local.scripts import read_iso_duration
-from local.server.world import World
+from local.server.world import Rejected, World
 
 FARTHEST = timedelta(days=366)
 _EXAMPLES = 'send {"advance": "PT5M"}, {"to": "2026-11-24T08:00:00-05:00"} or {"to_next": true}'
@@ -26,18 +26,18 @@ class ClockRequest(Model):
 
 
 def read_target(fields: Mapping[str, Any], world: World) -> datetime:
-    """The moment that a request asks for; the present one when nothing comes next. Raises Refused."""
+    """The moment that a request asks for; the present one when nothing comes next. Raises Rejected."""
     try:
         asked = ClockRequest.model_validate(dict(fields))
     except ValidationError as error:
         place, what = explained(error)[0]
-        raise Refused(place, f"{what}; {_EXAMPLES}") from None
+        raise Rejected(f"{place}: {what}; {_EXAMPLES}") from None
     if [asked.advance is None, asked.to is None, not asked.to_next].count(False) != 1:
-        raise Refused("clock", f"one thing at a time: {_EXAMPLES}")
+        raise Rejected(f"one thing at a time: {_EXAMPLES}")
     now = world.clock.now
     target = _next(world) if asked.to_next else _moment(asked, now, world)
     if not now <= target <= now + FARTHEST:
-        raise Refused("clock", f"time goes forward only, and at most {FARTHEST.days} days at once; it is {now:%Y-%m-%dT%H:%M:%SZ}")
+        raise Rejected(f"time goes forward only, and at most {FARTHEST.days} days at once; it is {format_instant(now)}")
     return target
 
 
@@ -48,7 +48,7 @@ def _moment(asked: ClockRequest, now: datetime, world: World) -> datetime:
         return read_moment(asked.to or "", world.settings.business)
     except (ValueError, OverflowError):
         field = "to" if asked.advance is None else "advance"
-        raise Refused(field, f"can't be read; {_EXAMPLES}") from None
+        raise Rejected(f"{field}: can't be read; {_EXAMPLES}") from None
 
 
 def _next(world: World) -> datetime:

@@ -3,7 +3,6 @@
 import selectors
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,7 +11,6 @@ from types import FrameType
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from followthrough.adapters.files import read_settings
-from followthrough.domain.business import Settings
 from local.demo import deployed
 from local.project import CONFIG
 from local.server.app import LocalApp
@@ -28,8 +26,8 @@ _BACKLOG = 64
 class _Handler(WSGIRequestHandler):
     timeout = 5  # seconds that the one thread waits for somebody who has begun a request
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is werkzeug's
-        """Requests are no news; what they set off is printed."""
+    def log(self, *_: object) -> None:
+        """Requests are no news; what they set off is printed. Tracebacks don't come this way."""
 
 
 def listen(port: int) -> socket.socket:
@@ -57,3 +55,48 @@ def serve(listener: socket.socket, starts_at: datetime, speed: float, say: Calla
         with make_server(HOST, 0, app, request_handler=_Handler, fd=listener.fileno()) as server:
             _loop(server, clock.keep_up, asked_to_stop)
     say("Stopped.")
+
+
+def _loop(server: BaseWSGIServer, between: Callable[[], None], asked_to_stop: Callable[[], bool]) -> None:
+    """Answer each request when its first byte is there: browsers open connections that they may never use, and
+    waiting for one of those would stop everything.
+    """
+    with selectors.DefaultSelector() as selector:
+        selector.register(server.socket, selectors.EVENT_READ)
+        while not asked_to_stop():
+            for key, _ in selector.select(_TICK):
+                if key.fileobj is server.socket:
+                    connection, address = server.get_request()
+                    selector.register(connection, selectors.EVENT_READ, address)
+                else:
+                    selector.unregister(key.fileobj)
+                    _answer(server, key)
+            between()
+
+
+def _answer(server: BaseWSGIServer, key: selectors.SelectorKey) -> None:
+    assert isinstance(key.fileobj, socket.socket)
+    try:
+        server.process_request(key.fileobj, key.data)
+    except Exception:  # noqa: BLE001 - one broken request must not end the server
+        server.handle_error(key.fileobj, key.data)
+        server.shutdown_request(key.fileobj)
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C and TERM end the loop after what is being done; an exception in the middle of a state machine would
+    be taken for a defect of that machine. A second Ctrl-C ends everything at once.
+    """
+    asked: list[int] = []
+
+    def ask(number: int, _: FrameType | None) -> None:
+        asked.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

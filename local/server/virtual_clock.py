@@ -28,15 +28,16 @@ class VirtualClock:
         stack: LocalStack,
         speed: float,
         after_step: Callable[[], None] = lambda: None,
+        give_up: Callable[[], bool] = lambda: False,
         stopwatch: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`after_step` is called whenever something was done; `give_up` may stop a jump where it is."""
         self.speed = speed
         self.goal: datetime | None = None
         """Where a long jump is still on its way to."""
-        self.stopping = False
-        """Once true, a jump stops where it is."""
         self._stack = stack
         self._after_step = after_step
+        self._give_up = give_up
         self._stopwatch = stopwatch
         self._watched_at = stack.now
         self._from, self._since = stack.now, stopwatch()
@@ -79,7 +80,7 @@ class VirtualClock:
 
     def _run(self, until: datetime, give_up_at: float) -> bool:
         while (due := self._stack.next_due()) is not None and due <= until:
-            if self.stopping or self._stopwatch() > give_up_at:
+            if self._give_up() or self._stopwatch() > give_up_at:
                 return False
             self._stack.run_until(due + SECOND)
             self._after_step()

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from followthrough.adapters.dynamodb_items import read_lead
 from followthrough.domain.business import Settings
-from followthrough.domain.errors import Refused
+from followthrough.domain.errors import FollowthroughError
 from followthrough.domain.instants import format_instant
 from followthrough.domain.leads import Lead, Touch
 from local.demo import all_leads, store_of
@@ -17,6 +17,10 @@ from local.stack import LambdaFailed, LocalStack
 
 LATEST = "latest"
 _MOMENT = "write it as 2026-11-24T15:00 (the business's time) or 2026-11-24T15:00:00-05:00"
+
+
+class Rejected(FollowthroughError):
+    """What somebody asked for can't be done; `str()` says what would be right."""
 
 
 class World:
@@ -94,7 +98,7 @@ class World:
     def report(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """Report an outcome through the deployed function, for a lead by its id or the latest one.
 
-        The answer is `{"lead_id", "result", "status"}`. Raises Refused.
+        The answer is `{"lead_id", "result", "status"}`. Raises Rejected.
         """
         payload = dict(said) | {"lead_id": self._lead_id(said.get("lead_id"))}
         if said.get("callback_at") is not None:
@@ -102,9 +106,9 @@ class World:
         try:
             answer = self.stack.invoke("ReportOutcomeFunction", payload)
         except LambdaFailed as failure:
-            raise Refused("report", f"the function failed: {failure.error_type}: {failure.message}") from None
+            raise Rejected(f"the function failed: {failure.error_type}: {failure.message}") from None
         if "error" in answer:
-            raise Refused("report", answer["error"])
+            raise Rejected(answer["error"])
         return {"lead_id": payload["lead_id"], **answer}
 
     def _lead_id(self, given: object) -> object:
@@ -112,14 +116,14 @@ class World:
             return given
         leads = self.leads()
         if not leads:
-            raise Refused("lead_id", "there is no lead yet: post the form first")
+            raise Rejected("there is no lead yet: post the form first")
         return leads[0].id
 
     def _moment(self, text: object) -> str:
         try:
             return format_instant(read_moment(str(text), self.settings.business))
         except (ValueError, OverflowError):
-            raise Refused("callback_at", f"is not a time: {_MOMENT}") from None
+            raise Rejected(f"callback_at: is not a time: {_MOMENT}") from None
 
 
 def _lead_json(lead: Lead) -> dict[str, Any]:

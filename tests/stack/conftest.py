@@ -21,9 +21,8 @@ class Arrive(Protocol):
 @pytest.fixture
 def stage() -> Iterator[Follow]:
     """A fresh stack at Monday 10:00 in New York, before anybody has posted."""
-    follow = Follow.open()
-    yield follow
-    follow.close()
+    with Follow.open() as follow:
+        yield follow
 
 
 @pytest.fixture

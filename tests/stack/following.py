@@ -1,14 +1,13 @@
 """One lead followed up by the shipped template on the local stack, and looked at from outside, in local time."""
 
 import json
-from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from followthrough.adapters.files import read_json, read_settings
@@ -46,7 +45,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Email:
-    """An e-mail: when, in the lead's local time, to whom, and what."""
+    """An e-mail: when, in the lead's local time, to whom, and what; in `text` line breaks are spaces."""
 
     at: str
     to: str
@@ -55,39 +54,23 @@ class Email:
     message: EmailMessage
 
 
-class Story(Protocol):
-    """What can be seen of a lead's follow-up, while it goes on or afterwards. Times are the lead's local wall time."""
+@dataclass(frozen=True)
+class Story:
+    """What there is to see of a lead's follow-up, at one moment or when it is over. Times are the lead's own."""
 
     zone: ZoneInfo
-
-    @property
-    @abstractmethod
-    def lead(self) -> Lead:
-        """The lead as stored."""
-
-    @property
-    @abstractmethod
-    def timeline(self) -> Sequence[Touch]:
-        """All touches, by due time."""
-
-    @property
-    @abstractmethod
-    def texts(self) -> Sequence[Text]:
-        """All text messages sent."""
-
-    @property
-    @abstractmethod
-    def emails(self) -> Sequence[Email]:
-        """All e-mails sent."""
-
-    @property
-    @abstractmethod
-    def runs(self) -> Mapping[str, str]:
-        """The status of each execution, by pursuit and run, in the order of their start."""
+    lead: Lead
+    timeline: Sequence[Touch]
+    texts: Sequence[Text]
+    emails: Sequence[Email]
+    runs: Mapping[str, str]
+    failures: Sequence[LambdaFailed]
+    wakes_at: datetime | None
+    api_url: str
 
     def local(self, moment: datetime) -> str:
         """`2026-11-23 10:00:00`, without seconds if there are none."""
-        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+        return _local(moment, self.zone)
 
     def date(self, touch: Touch) -> date:
         """The local date of a touch."""
@@ -106,33 +89,18 @@ class Story(Protocol):
             for touch in self.timeline
         ]
 
-    def done(self, channel: str | None = None, day: str | None = None) -> list[Touch]:
+    def done(self, channel: str | None = None, day: str = "") -> list[Touch]:
         """The touches that were not skipped, of a channel, on a local date."""
         return [
             touch
             for touch in self.timeline
             if touch.status != "skipped"
             and channel in (None, touch.channel)
-            and self.local(touch.due_at).startswith(day or "")
+            and self.local(touch.due_at).startswith(day)
         ]
 
 
-@dataclass(frozen=True)
-class Told(Story):
-    """A story that is over: its stack is closed, and any number of tests can look at it."""
-
-    zone: ZoneInfo
-    lead: Lead
-    timeline: Sequence[Touch]
-    texts: Sequence[Text]
-    emails: Sequence[Email]
-    runs: Mapping[str, str]
-    failures: Sequence[LambdaFailed]
-    wakes_at: datetime | None
-    api_url: str
-
-
-class Follow(Story):
+class Follow:
     """The stack with one lead on it. All times given and answered are the lead's local wall time."""
 
     def __init__(self, stack: LocalStack, zone: str = NEW_YORK) -> None:
@@ -141,25 +109,15 @@ class Follow(Story):
         self.lead_id = ""
 
     @classmethod
-    def open(cls, arrives: str = MONDAY_10, zone: str = NEW_YORK, layers: Mapping[str, Path] | None = None) -> "Follow":
+    def open(cls, arrives: str = MONDAY_10, zone: str = NEW_YORK, layers: Mapping[str, Path] | None = None) -> Self:
         """Deploy; it is `arrives`, and nobody has posted yet. `layers` replaces folders such as `cadences`."""
         return cls(deployed(local_moment(arrives, ZoneInfo(zone)), layers or {}), zone)
 
-    def told(self) -> Told:
-        """The story so far, for keeps. Closes the stack."""
-        told = Told(
-            zone=self.zone,
-            lead=self.lead,
-            timeline=self.timeline,
-            texts=self.texts,
-            emails=self.emails,
-            runs=self.runs,
-            failures=self.stack.failures,
-            wakes_at=self.stack.next_due(),
-            api_url=self.stack.outputs["ApiUrl"],
-        )
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self.close()
-        return told
 
     def close(self) -> None:
         """Close the stack, which must have had no accident."""
@@ -191,7 +149,7 @@ class Follow(Story):
         def attempt() -> None:
             nonlocal left
             left -= 1
-            if self.ask_of() == touch_id:
+            if self.ask_of == touch_id:
                 self.report(outcome, touch_id=touch_id, **more)
             elif left:
                 self.stack.call_at(self.stack.now, attempt)
@@ -211,64 +169,104 @@ class Follow(Story):
         today = f"{self.stack.now.astimezone(self.zone):%Y-%m-%d} "
         return local_moment(local if "-" in local else today + local, self.zone)
 
-    def until(self, local: str, *, schedules: bool = False) -> "Follow":
+    def until(self, local: str, *, schedules: bool = False) -> Self:
         """Run everything due before then."""
         self.stack.run_until(self.moment(local), schedules=schedules)
         return self
 
-    def through(self, local: str) -> "Follow":
+    def through(self, local: str) -> Self:
         """Run everything due up to that very second too."""
         self.stack.run_until(self.moment(local) + timedelta(seconds=1))
         return self
 
-    def days(self, number: int) -> "Follow":
+    def days(self, number: int) -> Self:
         """Run on for so many days."""
         self.stack.run_until(self.stack.now + number * DAY)
         return self
 
-    def at(self, local: str, do: Callable[[], object]) -> "Follow":
+    def at(self, local: str, do: Callable[[], object]) -> Self:
         """Let something happen then."""
         self.stack.call_at(self.moment(local), do)
         return self
 
+    def report_at(self, local: str, outcome: str, **more: str) -> Self:
+        """Let a rep report then."""
+        return self.at(local, lambda: self.report(outcome, **more))
+
     # ---- what can be seen
+
+    @property
+    def story(self) -> Story:
+        """Everything that there is to see, now."""
+        return Story(
+            zone=self.zone,
+            lead=self.lead,
+            timeline=store_of(self.stack).timeline(self.lead_id),
+            texts=self.texts,
+            emails=[self._email(email.at, email.to[0], email.raw) for email in self.stack.emails],
+            runs={one.name.removeprefix(f"{self.lead_id}-"): one.status for one in self.stack.executions()},
+            failures=tuple(self.stack.failures),
+            wakes_at=self.stack.next_due(),
+            api_url=self.stack.outputs["PublicUrl"],
+        )
 
     @property
     def lead(self) -> Lead:
         """The lead as stored."""
         return store_of(self.stack).load(self.lead_id)
 
+    @property
     def ask_of(self) -> str | None:
         """The call that somebody is being asked for."""
         ask = self.lead.ask
         return ask.touch_id if ask else None
 
     @property
-    def timeline(self) -> list[Touch]:
+    def timeline(self) -> Sequence[Touch]:
         """All touches, by due time."""
-        return list(store_of(self.stack).timeline(self.lead_id))
+        return self.story.timeline
 
     @property
-    def texts(self) -> list[Text]:
+    def texts(self) -> Sequence[Text]:
         """All text messages sent."""
         sent = self.stack.texts
         return [Text(self.local(text.at), WHO.get(text.phone, text.phone), text.body) for text in sent]
 
     @property
-    def emails(self) -> list[Email]:
+    def emails(self) -> Sequence[Email]:
         """All e-mails sent."""
-        return [self._email(email.at, email.to[0], email.raw) for email in self.stack.emails]
+        return self.story.emails
+
+    @property
+    def runs(self) -> Mapping[str, str]:
+        """The status of each execution, by pursuit and run, in the order of their start."""
+        return self.story.runs
+
+    def local(self, moment: datetime) -> str:
+        """See Story."""
+        return _local(moment, self.zone)
+
+    def date(self, touch: Touch) -> date:
+        """See Story."""
+        return self.story.date(touch)
+
+    def touch(self, touch_id: str) -> Touch:
+        """See Story."""
+        return self.story.touch(touch_id)
+
+    def lines(self) -> list[str]:
+        """See Story."""
+        return self.story.lines()
+
+    def done(self, channel: str | None = None, day: str = "") -> list[Touch]:
+        """See Story."""
+        return self.story.done(channel, day)
 
     def _email(self, at: datetime, to: str, raw: bytes) -> Email:
         message = message_from_bytes(raw, policy=policy.default)
         body = message.get_body(("plain",))
         assert body is not None
-        return Email(self.local(at), to, str(message["Subject"]), body.get_content(), message)
-
-    @property
-    def runs(self) -> dict[str, str]:
-        """The status of each execution, by pursuit and run, in the order of their start."""
-        return {one.name.removeprefix(f"{self.lead_id}-"): one.status for one in self.stack.executions()}
+        return Email(self.local(at), to, str(message["Subject"]), " ".join(body.get_content().split()), message)
 
     def run_named(self, name: str) -> Execution:
         """One execution, by pursuit and run, such as `1-1`."""
@@ -284,3 +282,7 @@ class Follow(Story):
 def local_moment(local: str, zone: ZoneInfo) -> datetime:
     """`2026-11-24 08:00` there, in UTC."""
     return round_up(datetime.fromisoformat(local).replace(tzinfo=zone))
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.stack.conftest import Arrive
-from tests.stack.following import DAY, HOUR, MINUTE, NEW_YORK, Follow, Story, Told, local_moment
+from tests.stack.following import DAY, HOUR, MINUTE, NEW_YORK, Follow, Story, local_moment
 
 CLAIMS_A_CALL = re.compile(
     r"called you|tried to (call|reach)|could not reach you|left (you )?a message|not caught you|missed you|voicemail",
@@ -17,19 +17,19 @@ CLAIMS_A_CALL = re.compile(
 
 
 @pytest.fixture(scope="module")
-def silent() -> Told:
+def silent() -> Story:
     """Monday 10:00 in New York; nobody ever reports; 40 days. Thursday is Thanksgiving."""
-    follow = Follow.open("2026-11-23 10:00")
-    follow.post()
-    return follow.days(40).told()
+    with Follow.open("2026-11-23 10:00") as follow:
+        follow.post()
+        return follow.days(40).story
 
 
 @pytest.fixture(scope="module")
-def night() -> Told:
+def night() -> Story:
     """Monday 23:00 in New York; nobody ever reports."""
-    follow = Follow.open("2026-11-23 23:00")
-    follow.post()
-    return follow.until("2026-12-05 00:00").told()
+    with Follow.open("2026-11-23 23:00") as follow:
+        follow.post()
+        return follow.until("2026-12-05 00:00").story
 
 
 def new_york(local: str) -> datetime:
@@ -41,24 +41,24 @@ def days_of_calls(story: Story, *days: str) -> list[int]:
 
 
 class TestALeadOnMondayAtTenWithASilentTeam:
-    def test_a_rep_is_nudged_at_once_with_all_that_a_call_needs(self, silent: Told) -> None:
+    def test_a_rep_is_nudged_at_once_with_all_that_a_call_needs(self, silent: Story) -> None:
         first = silent.texts[0]
         assert (first.at, first.to) == ("2026-11-23 10:00", "ana")
         for needed in ("Maya Thompson", "917-555-0142", "Kitchen remodel", "Leave a message"):
             assert needed in first.body
 
-    def test_five_minutes_later_somebody_else_is_asked(self, silent: Told) -> None:
+    def test_five_minutes_later_somebody_else_is_asked(self, silent: Story) -> None:
         second = silent.texts[1]
         assert (second.at, second.to) == ("2026-11-23 10:05", "ben")
         assert "Ana Ruiz hasn't reported" in second.body
         assert silent.touch("first-call.1").asked == ("ana", "ben")
 
-    def test_an_email_follows_right_after(self, silent: Told) -> None:
+    def test_an_email_follows_right_after(self, silent: Story) -> None:
         assert silent.emails[0].at == "2026-11-23 10:05"
         assert silent.touch("will-call.1").status == "sent"
 
     def test_the_next_call_is_five_minutes_after_the_email_and_leaves_no_voicemail(
-        self, silent: Told
+        self, silent: Story
     ) -> None:
         second = silent.done("call")[1]
         assert (silent.local(second.due_at), second.voicemail) == ("2026-11-23 10:10", "hang_up")
@@ -66,10 +66,10 @@ class TestALeadOnMondayAtTenWithASilentTeam:
         assert (nudge.at, nudge.to) == ("2026-11-23 10:10", "chloe")
         assert "Hang up, no message" in nudge.body
 
-    def test_only_the_first_call_leaves_a_voicemail_in_the_first_days(self, silent: Told) -> None:
+    def test_only_the_first_call_leaves_a_voicemail_in_the_first_days(self, silent: Story) -> None:
         assert [call.step for call in silent.done("call") if call.voicemail == "leave"] == ["first-call"]
 
-    def test_two_or_three_more_calls_are_spread_evenly_over_the_rest_of_the_day(self, silent: Told) -> None:
+    def test_two_or_three_more_calls_are_spread_evenly_over_the_rest_of_the_day(self, silent: Story) -> None:
         moments = [call.due_at for call in silent.done("call", "2026-11-23")][2:]
         assert 2 <= len(moments) <= 3
         apart = [later - earlier for earlier, later in pairwise(moments)]
@@ -78,15 +78,15 @@ class TestALeadOnMondayAtTenWithASilentTeam:
         assert moments[0] - new_york("2026-11-23 10:10") >= HOUR
         assert moments[-1] < new_york("2026-11-23 20:30")
 
-    def test_days_two_to_five_have_two_or_three_calls_each(self, silent: Told) -> None:
+    def test_days_two_to_five_have_two_or_three_calls_each(self, silent: Story) -> None:
         counts = days_of_calls(silent, "2026-11-24", "2026-11-25", "2026-11-27", "2026-11-28")
         assert all(2 <= count <= 3 for count in counts)
 
-    def test_a_holiday_and_a_sunday_are_no_days_of_the_cadence(self, silent: Told) -> None:
+    def test_a_holiday_and_a_sunday_are_no_days_of_the_cadence(self, silent: Story) -> None:
         assert days_of_calls(silent, "2026-11-26", "2026-11-29") == [0, 0]
         assert not [email for email in silent.emails if email.at.startswith(("2026-11-26", "2026-11-29"))]
 
-    def test_the_second_and_the_fifth_day_bring_an_email_and_the_others_none(self, silent: Told) -> None:
+    def test_the_second_and_the_fifth_day_bring_an_email_and_the_others_none(self, silent: Story) -> None:
         emails = {touch.step: silent.local(touch.due_at)[:10] for touch in silent.done("email")[:3]}
         assert emails == {
             "will-call": "2026-11-23",
@@ -94,7 +94,7 @@ class TestALeadOnMondayAtTenWithASilentTeam:
             "day-five-details": "2026-11-28",
         }
 
-    def test_from_the_sixth_day_on_there_is_one_useful_email_a_week(self, silent: Told) -> None:
+    def test_from_the_sixth_day_on_there_is_one_useful_email_a_week(self, silent: Story) -> None:
         later = silent.done(None)[len(silent.done("call")) + 3 :]
         assert {touch.step for touch in later} == {"nurture"}
         days = [silent.date(touch) for touch in later]
@@ -102,11 +102,11 @@ class TestALeadOnMondayAtTenWithASilentTeam:
         assert [later - earlier for earlier, later in pairwise(days)] == [7 * DAY] * (len(days) - 1)
         assert len({touch.message for touch in later}) == len(later)
 
-    def test_no_message_says_that_anybody_called(self, silent: Told) -> None:
+    def test_no_message_says_that_anybody_called(self, silent: Story) -> None:
         for email in silent.emails:
             assert not CLAIMS_A_CALL.search(f"{email.subject}\n{email.text}"), email.text
 
-    def test_every_email_can_be_answered_and_stopped(self, silent: Told) -> None:
+    def test_every_email_can_be_answered_and_stopped(self, silent: Story) -> None:
         for email in silent.emails:
             assert email.to == "maya.thompson@example.com"
             assert email.message["Reply-To"] == email.message["From"]
@@ -116,21 +116,21 @@ class TestALeadOnMondayAtTenWithASilentTeam:
             for wanted in ("100 Example Street", "212-555-0100", "9 AM to 6 PM", link):
                 assert wanted in email.text
 
-    def test_everything_happens_in_contact_hours(self, silent: Told) -> None:
+    def test_everything_happens_in_contact_hours(self, silent: Story) -> None:
         for touch in silent.done():
             assert "08:00" <= silent.local(touch.due_at)[11:16] < "20:30"
         for text in silent.texts:
             assert "08:00" <= text.at[11:16] <= "21:00"
 
-    def test_every_touch_is_carried_out_in_the_second_in_which_it_is_due(self, silent: Told) -> None:
+    def test_every_touch_is_carried_out_in_the_second_in_which_it_is_due(self, silent: Story) -> None:
         sent = {email.at for email in silent.emails} | {text.at for text in silent.texts}
         assert {silent.local(touch.due_at) for touch in silent.done()} <= sent
 
-    def test_nothing_goes_wrong_and_one_run_does_it_all(self, silent: Told) -> None:
-        assert silent.failures == []
+    def test_nothing_goes_wrong_and_one_run_does_it_all(self, silent: Story) -> None:
+        assert silent.failures == ()
         assert silent.runs == {"1-1": "RUNNING"}
 
-    def test_the_open_lead_has_a_next_touch(self, silent: Told) -> None:
+    def test_the_open_lead_has_a_next_touch(self, silent: Story) -> None:
         assert silent.lead.status == "open"
         assert silent.lead.next_touch_at == silent.wakes_at
 
@@ -150,18 +150,18 @@ class TestAHighValueLead:
 
 
 class TestALeadThatArrivesAtNight:
-    def test_gets_one_acknowledgement_at_once_that_says_when_we_will_call(self, night: Told) -> None:
+    def test_gets_one_acknowledgement_at_once_that_says_when_we_will_call(self, night: Story) -> None:
         first = night.emails[0]
         assert (first.at, night.timeline[0].step) == ("2026-11-23 23:00", "acknowledge")
         assert "We will call you at 917-555-0142 on Tuesday, November 24 at 8 AM" in first.text
         assert not CLAIMS_A_CALL.search(first.text)
 
-    def test_gets_nothing_else_before_contact_hours_open_and_no_rep_is_woken(self, night: Told) -> None:
+    def test_gets_nothing_else_before_contact_hours_open_and_no_rep_is_woken(self, night: Story) -> None:
         opening = "2026-11-24 08:00"
         assert len([email for email in night.emails if email.at < opening]) == 1
         assert [text.at for text in night.texts if text.at < opening] == []
 
-    def test_has_its_five_minutes_when_contact_hours_open(self, night: Told) -> None:
+    def test_has_its_five_minutes_when_contact_hours_open(self, night: Story) -> None:
         assert [(text.at, text.to) for text in night.texts[:2]] == [
             ("2026-11-24 08:00", "ana"),
             ("2026-11-24 08:05", "ben"),
@@ -169,7 +169,7 @@ class TestALeadThatArrivesAtNight:
         assert night.emails[1].at == "2026-11-24 08:05"
         assert night.local(night.touch("second-call.1").due_at) == "2026-11-24 08:10"
 
-    def test_has_its_first_day_then(self, night: Told) -> None:
+    def test_has_its_first_day_then(self, night: Story) -> None:
         assert night.local(night.touch("day-two-question.1").due_at)[:10] == "2026-11-25"
         assert night.local(night.touch("day-five-details.1").due_at)[:10] == "2026-11-30"
         assert 2 <= len(night.done("call", "2026-11-24")) - 2 <= 3
@@ -192,11 +192,13 @@ class TestALeadThatArrivesAtNight:
 
     def test_is_called_at_once_in_the_last_minute_of_contact_hours(self, arrive: Arrive) -> None:
         follow = arrive("2026-11-23 20:29").until("2026-11-24 12:00")
-        assert follow.lines()[:3] == [
+        assert follow.lines()[:4] == [
             "2026-11-23 20:29 first-call silent",
+            "2026-11-23 20:30 rest-of-day-one skipped no room left on that day",
             "2026-11-24 08:00 will-call sent",
-            "2026-11-24 08:05 second-call skipped no room left on that day",
+            "2026-11-24 08:05 second-call silent",
         ]
+        assert "from 8:00 AM Tue" in follow.texts[1].body  # who is asked at 20:34 must not call now
 
 
 class TestWhereTheLeadIs:
@@ -230,7 +232,7 @@ class TestWhereTheLeadIs:
 
 class TestAReport:
     def test_of_a_voicemail_sends_the_tried_you_email_now_and_it_is_true(self, arrive: Arrive) -> None:
-        follow = arrive().at("10:03", lambda: follow.report("voicemail")).until("10:30")
+        follow = arrive().report_at("10:03", "voicemail").until("10:30")
         (email,) = follow.emails
         assert email.at == "2026-11-23 10:03"
         assert "tried to call you" in email.subject
@@ -242,13 +244,13 @@ class TestAReport:
         ]
 
     def test_of_no_answer_claims_no_voicemail(self, arrive: Arrive) -> None:
-        follow = arrive().at("10:03", lambda: follow.report("no_answer")).until("10:08")
+        follow = arrive().report_at("10:03", "no_answer").until("10:08")
         (email,) = follow.emails
         assert "could not reach you" in email.text
         assert "message" not in email.text
 
     def test_within_five_minutes_keeps_the_ask_with_the_same_rep(self, arrive: Arrive) -> None:
-        follow = arrive().at("10:04:59", lambda: follow.report("no_answer")).through("10:10")
+        follow = arrive().report_at("10:04:59", "no_answer").through("10:10")
         assert [text.to for text in follow.texts] == ["ana", "ana"]
 
     @pytest.mark.parametrize(
@@ -262,7 +264,7 @@ class TestAReport:
     def test_that_settles_it_ends_the_pursuit_at_once(
         self, arrive: Arrive, outcome: str, status: str
     ) -> None:
-        follow = arrive().at("10:02", lambda: follow.report(outcome)).days(30)
+        follow = arrive().report_at("10:02", outcome).days(30)
         assert (follow.lead.status, follow.lead.closed_at) == (status, follow.moment("2026-11-23 10:02"))
         assert follow.lines() == [f"2026-11-23 10:00 first-call reported {outcome}"]
         assert (len(follow.texts), follow.emails) == (1, [])
@@ -272,7 +274,7 @@ class TestAReport:
 
     def test_of_a_call_back_passes_over_what_comes_before_and_calls_then(self, arrive: Arrive) -> None:
         follow = arrive()
-        follow.at("10:02", lambda: follow.report("call_back", callback_at="2026-11-24T15:00:00-05:00"))
+        follow.report_at("10:02", "call_back", callback_at="2026-11-24T15:00:00-05:00")
         follow.until("2026-11-24 14:59")
         assert (len(follow.texts), follow.emails) == (1, [])
         follow.through("15:00")
@@ -284,27 +286,27 @@ class TestAReport:
 
     def test_of_a_call_back_that_reaches_nobody_goes_on_with_the_cadence(self, arrive: Arrive) -> None:
         follow = arrive()
-        follow.at("10:02", lambda: follow.report("call_back", callback_at="2026-11-24T15:00:00-05:00"))
-        follow.at("2026-11-24 15:04", lambda: follow.report("no_answer")).until("2026-12-02 00:00")
+        follow.report_at("10:02", "call_back", callback_at="2026-11-24T15:00:00-05:00")
+        follow.report_at("2026-11-24 15:04", "no_answer").until("2026-12-02 00:00")
         steps = [touch.step for touch in follow.done() if touch.due_at > follow.moment("2026-11-24 15:00")]
         assert steps[0] == "daily-calls"
         assert {"day-five-details", "nurture"} <= set(steps)
 
     def test_of_a_call_back_at_night_is_kept_for_when_contact_hours_open(self, arrive: Arrive) -> None:
         follow = arrive()
-        follow.at("10:02", lambda: follow.report("call_back", callback_at="2026-11-23T22:00:00-05:00"))
+        follow.report_at("10:02", "call_back", callback_at="2026-11-23T22:00:00-05:00")
         follow.through("2026-11-24 08:00")
         assert [text.at for text in follow.texts] == ["2026-11-23 10:00", "2026-11-24 08:00"]
 
     def test_of_a_conversation_leaves_the_lead_alone_until_the_usual_day(self, arrive: Arrive) -> None:
-        follow = arrive().at("10:04", lambda: follow.report("in_conversation")).until("2026-11-28 00:00")
+        follow = arrive().report_at("10:04", "in_conversation").until("2026-11-28 00:00")
         assert [text.at[:10] for text in follow.texts[:2]] == ["2026-11-23", "2026-11-27"]
         assert follow.done()[1].step == "call-back"
         assert follow.emails == []
 
     def test_that_comes_after_the_escalation_still_counts(self, arrive: Arrive) -> None:
         follow = arrive()
-        follow.at("10:07", lambda: follow.report("voicemail", touch_id="first-call.1")).until("10:20")
+        follow.report_at("10:07", "voicemail", touch_id="first-call.1").until("10:20")
         assert follow.touch("first-call.1").outcome == "voicemail"
         assert [email.subject for email in follow.emails] == ["We have your kitchen remodel request"]
         second = follow.touch("second-call.1")
@@ -315,7 +317,7 @@ class TestAReport:
         self, arrive: Arrive
     ) -> None:
         follow = arrive()
-        follow.at("10:12", lambda: follow.report("booked", touch_id="first-call.1")).days(3)
+        follow.report_at("10:12", "booked", touch_id="first-call.1").days(3)
         assert follow.lead.status == "booked"
         assert follow.touch("second-call.1").reason == "an earlier call was reported meanwhile"
         assert [text.at for text in follow.texts] == [
@@ -327,7 +329,7 @@ class TestAReport:
 
     def test_made_late_does_not_move_the_evenly_spaced_calls(self, arrive: Arrive) -> None:
         undisturbed = [touch.due_at for touch in arrive().until("2026-11-25 00:00").done("call")][2:]
-        follow = arrive().at("11:20", lambda: follow.report("no_answer")).until("2026-11-25 00:00")
+        follow = arrive().report_at("11:20", "no_answer").until("2026-11-25 00:00")
         assert [touch.due_at for touch in follow.done("call")][2:] == undisturbed
 
     def test_made_twice_in_the_same_instant_changes_nothing_twice(self, arrive: Arrive) -> None:
@@ -340,26 +342,26 @@ class TestAReport:
         assert follow.lead.pursuit.voicemails == 1
 
     def test_and_the_opposite_in_the_same_instant_end_in_one_plan(self, arrive: Arrive) -> None:
-        follow = arrive().at("10:03", lambda: follow.report("no_answer"))
-        follow.at("10:03", lambda: follow.report("booked", touch_id="first-call.1")).days(2)
+        follow = arrive().report_at("10:03", "no_answer")
+        follow.report_at("10:03", "booked", touch_id="first-call.1").days(2)
         assert follow.lead.status == "booked"
         assert follow.emails == []
 
     def test_in_the_second_of_the_deadline_is_recorded_and_the_lead_goes_on(self, arrive: Arrive) -> None:
-        follow = arrive().at("10:05", lambda: follow.report("voicemail", touch_id="first-call.1"))
+        follow = arrive().report_at("10:05", "voicemail", touch_id="first-call.1")
         follow.until("11:00")
         assert follow.touch("first-call.1").outcome == "voicemail"
         assert len(follow.emails) == 1
         assert follow.stack.failures == []
 
     def test_on_a_closed_lead_is_refused(self, arrive: Arrive) -> None:
-        follow = arrive().at("10:02", lambda: follow.report("booked")).until("10:03")
+        follow = arrive().report_at("10:02", "booked").until("10:03")
         assert follow.report("no_answer") == {"result": "already_closed", "status": "booked"}
 
     def test_of_a_call_back_without_a_time_says_what_is_missing(self, arrive: Arrive) -> None:
         follow = arrive().until("10:01")
         assert "callback_at" in follow.report("call_back")["error"]
-        assert follow.ask_of() == "first-call.1"
+        assert follow.ask_of == "first-call.1"
 
     def test_before_the_first_call_is_answered_in_words(self, arrive: Arrive) -> None:
         follow = arrive("2026-11-23 23:00").until("23:10")
@@ -379,14 +381,14 @@ class TestSilence:
         ]
 
     def test_on_a_later_call_reminds_once_and_then_the_next_call_goes_to_somebody_else(
-        self, silent: Told
+        self, silent: Story
     ) -> None:
         asked = [(text.at[11:], text.to) for text in silent.texts if text.at.startswith("2026-11-23")][2:]
         assert [to for _, to in asked] == ["chloe", "chloe", "dana", "dana", "ana", "ana", "ben", "ben"]
         first, reminder = asked[:2]
         assert (first[0], reminder[0]) == ("10:10", "10:40")
 
-    def test_never_stalls_the_lead(self, silent: Told) -> None:
+    def test_never_stalls_the_lead(self, silent: Story) -> None:
         assert all(touch.status in {"silent", "sent", "skipped"} for touch in silent.timeline)
 
 

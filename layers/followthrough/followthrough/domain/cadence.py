@@ -22,7 +22,26 @@ Condition = str | list[str]
 NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=40)]
 
-CONDITION_FIELDS = ("arrived", "value", "audience")
+CALL_BACK = "call-back"
+"""The system's own step: a call at the time that the lead asked for."""
+
+CONDITION_FIELDS: dict[str, tuple[str, ...]] = {
+    "arrived": ("in_hours", "outside_hours"),
+    "value": ("normal", "high"),
+    "audience": ("consumer", "company", "enterprise"),
+}
+OUTCOMES_OF_A_CALL = (
+    "booked",
+    "call_back",
+    "in_conversation",
+    "not_interested",
+    "voicemail",
+    "no_answer",
+    "wrong_number",
+    "silent",
+    "skipped",
+)
+OUTCOMES_OF_A_MESSAGE = ("sent", "failed", "unknown", "skipped")
 LONGEST_WAIT = timedelta(days=300)
 FIRST_CALL_RESPONSE = Duration("5m")
 LATER_CALL_RESPONSE = Duration("30m")
@@ -76,8 +95,12 @@ class Span:
 
 
 def _time_of_day(text: str) -> str:
-    if text not in {"morning", "afternoon", "evening", "different"}:
+    if text in {"morning", "afternoon", "evening", "different"}:
+        return text
+    try:
         parse_hours(text)
+    except ValueError as error:
+        raise ValueError(f"{error}, or as morning, afternoon, evening or different") from None
     return text
 
 
@@ -180,6 +203,8 @@ class Step(Model):
             "waits over 300 days are not possible",
         )
         yield not self.gap.elapsed, "'gap' is minutes or hours"
+        yield self.of == [], "'of' is an empty list: name a step, or leave it out to count from the start"
+        yield self.message == [], "'message' is an empty list: name a message, or leave it out for the step's own name"
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -225,10 +250,11 @@ class Cadence(Model):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"two steps are called '{name}'")
-            if name in (*CONDITION_FIELDS, "start"):
+            if name in (*CONDITION_FIELDS, "start", CALL_BACK):
                 raise ValueError(f"a step can't be called '{name}': that is a word of the language")
         for place, step in enumerate(self.steps):
             self._check_references(step, names[:place])
+            self._check_conditions(step)
         endless = any(step.every for step in self.steps)
         if endless == (self.ends is not None):
             raise ValueError(
@@ -248,6 +274,16 @@ class Cadence(Model):
                     f"step '{step.name}': 'if' asks for '{key}', which is neither a step before it nor one of "
                     + ", ".join(CONDITION_FIELDS)
                 )
+
+    def _check_conditions(self, step: Step) -> None:
+        for key, wanted in step.if_.items():
+            known = CONDITION_FIELDS.get(key) or self._outcomes_of(key)
+            values = [wanted] if isinstance(wanted, str) else wanted
+            if not values or any(value not in known for value in values):
+                raise ValueError(f"step '{step.name}': 'if' compares '{key}' with one or more of " + ", ".join(known))
+
+    def _outcomes_of(self, name: str) -> tuple[str, ...]:
+        return OUTCOMES_OF_A_CALL if self.step(name).do == "call" else OUTCOMES_OF_A_MESSAGE
 
     def step(self, name: str) -> Step:
         """The step of that name. Raises KeyError."""

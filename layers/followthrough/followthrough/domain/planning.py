@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from followthrough.domain.business import Settings
-from followthrough.domain.cadence import Cadence, IfSilent, Step
+from followthrough.domain.cadence import CALL_BACK, Cadence, IfSilent, Step
 from followthrough.domain.contact_hours import ContactHours
 from followthrough.domain.durations import Duration
 from followthrough.domain.leads import DueCall, Lead, PlannedTouch, Progress, Pursuit, Slot, Status, Touch
@@ -17,7 +17,6 @@ from followthrough.domain.occurrences import CALL_LIMIT, NEVER_OPEN, NO_ROOM, Ca
 BETWEEN_ATTEMPTS = timedelta(minutes=5)
 CALL_MAY_BE_LATE = timedelta(hours=2)
 CATCHING_UP = timedelta(minutes=15)
-CALL_BACK = "call-back"
 
 OVERTAKEN = "overtaken: the next call was due before this one could be made"
 TOO_LATE = "too late"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from followthrough.domain.asking import ask_for
 from followthrough.domain.business import Team
+from followthrough.domain.cadence import CALL_BACK
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.errors import NotFound
 from followthrough.domain.leads import (
@@ -22,7 +23,7 @@ from followthrough.domain.leads import (
 )
 from followthrough.domain.occurrences import NOON
 from followthrough.domain.places import Place
-from followthrough.domain.planning import CALL_BACK, Finish, Planner, recent
+from followthrough.domain.planning import Finish, Planner, recent
 
 RENEW_AFTER_TOUCHES = 400
 RENEW_AFTER = timedelta(days=300)

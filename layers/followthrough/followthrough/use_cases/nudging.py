@@ -7,7 +7,7 @@ from followthrough.domain.errors import ChangedMeanwhile, SendingRefused, Sendin
 from followthrough.domain.leads import Ask, Lead
 from followthrough.domain.message_facts import message_facts
 from followthrough.domain.nudges import NudgeFacts, nudge_email, nudge_text
-from followthrough.domain.planning import CALL_BACK, Planner
+from followthrough.domain.planning import Planner
 from followthrough.domain.pursuing import called_touch, with_ask
 from followthrough.use_cases.ports import OutgoingEmail, RenderedEmail, SendingServices
 from followthrough.use_cases.pursuits import retried
