@@ -7,11 +7,11 @@ SHELL := /bin/sh
 BIN := .venv/bin
 SAM := .venv-sam/bin/sam
 # One resolution for every platform, starting at the oldest Python that is supported.
-LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+LOCK := $(BIN)/uv pip compile --system-certs --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo serve check test lint types build validate deploy lock clean
+.PHONY: help setup demo serve check test bench lint types build validate deploy lock clean
 
 help: ## list the targets
 	@echo "Followthrough"
@@ -30,6 +30,10 @@ check: setup ## say what is wrong in cadences, messages and configuration (ARGS=
 
 test: setup ## run the tests (ARGS="-k name")
 	@$(BIN)/pytest $(ARGS)
+
+bench: setup ## measure the planner and what loading each function costs
+	@$(BIN)/python -m benchmarks.planner
+	@$(BIN)/python -m benchmarks.cold_start
 
 lint: setup ## style, format, the template, and the discipline of the state machine
 	@$(BIN)/ruff check .
@@ -53,7 +57,7 @@ lock: setup ## resolve every dependency anew within its bounds (ARGS="--upgrade"
 	@$(LOCK) $(ARGS) pyproject.toml --group dev -o requirements.lock
 	@$(LOCK) $(ARGS) locks/uv.in -o locks/uv.txt
 	@$(LOCK) $(ARGS) locks/sam.in -o locks/sam.txt
-	@$(BIN)/uv pip compile --quiet --python-version 3.13 --python-platform aarch64-manylinux2014 --only-binary :all: \
+	@$(BIN)/uv pip compile --system-certs --quiet --python-version 3.13 --python-platform aarch64-manylinux2014 --only-binary :all: \
 		--generate-hashes --no-header --no-annotate -c requirements.lock pyproject.toml -o layers/dependencies/requirements.txt
 
 clean: ## remove everything that was built or cached
@@ -72,5 +76,5 @@ endif
 .venv-sam/.installed: .venv/.installed locks/sam.txt
 	@echo "Installing the AWS SAM command line into .venv-sam ..."
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-sam
-	@$(BIN)/uv pip sync --quiet --python .venv-sam/bin/python --require-hashes locks/sam.txt
+	@$(BIN)/uv pip sync --system-certs --quiet --python .venv-sam/bin/python --require-hashes locks/sam.txt
 	@touch $@

@@ -1,12 +1,14 @@
 """What `check` looks at, and in which order: configuration first, because cadences are checked against it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from followthrough.adapters.files import read_cadence_version, read_model, read_settings
 from followthrough.adapters.message_checks import check_messages
+from followthrough.domain.assignment import is_ever_asked
 from followthrough.domain.business import Business, Settings, Team
 from followthrough.domain.contact_rules import ContactRules
 from followthrough.domain.errors import Unreadable
@@ -27,7 +29,7 @@ def check_everything() -> list[Finding]:
     config = [finding for name in CONFIGURATION for finding in check_path(CONFIG / name)]
     folders = sorted(file.parent for file in CADENCES.glob("*/cadence.json"))
     cadences = [finding for folder in folders for finding in check_path(folder)]
-    return [*config, *_missing_cadence(CADENCES, CONFIG), *cadences] if not config else [*config, *cadences]
+    return [*(config or _disagreements(CADENCES, CONFIG)), *cadences]
 
 
 def check_path(path: Path) -> list[Finding]:
@@ -49,8 +51,22 @@ def _check_cadence(folder: Path) -> Iterator[Finding]:
     yield from check_messages(version, str(folder))
 
 
-def _missing_cadence(cadences: Path, config: Path) -> Iterator[Finding]:
-    settings: Settings = read_settings(config)
+def _disagreements(cadences: Path, config: Path) -> Iterator[Finding]:
+    """What is wrong between files that are each right alone."""
+    settings = read_settings(config)
+    yield from _missing_cadence(settings, cadences, config)
+    yield from _never_asked(settings, config)
+
+
+def _never_asked(settings: Settings, config: Path) -> Iterator[Finding]:
+    today = datetime.now(UTC).date()
+    for place, rep in enumerate(settings.team.reps):
+        if not is_ever_asked(rep, settings.business, today):
+            what = f"'{rep.id}' would never be asked: these hours never overlap the calling hours of business.json"
+            yield Finding(str(config / "team.json"), f"reps[{place}].hours", what)
+
+
+def _missing_cadence(settings: Settings, cadences: Path, config: Path) -> Iterator[Finding]:
     name = settings.business.arrival_cadence
     if not (cadences / name / "cadence.json").is_file():
         yield Finding(str(config / "business.json"), "arrival_cadence", f"there is no cadence '{name}' in {cadences}")

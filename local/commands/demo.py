@@ -10,8 +10,6 @@ from followthrough.adapters.files import read_settings
 from followthrough.domain.errors import FollowthroughError
 from local.commands import arguments
 from local.commands.console import USED_WRONG, err, fail, print_json
-from local.commands.demo_report import demo_json, show_demo
-from local.demo import Demo, DemoRun
 from local.posted_lead import read_posted_lead
 from local.project import CONFIG
 from local.scripts import Script, read_script
@@ -33,6 +31,10 @@ def demo(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Deploy template.yaml into the local stack, post a lead, and follow it up in virtual time."""
+    # Here and not above: the local stack takes over a second to import, which no other command should pay for.
+    from local.commands.demo_report import demo_json, show_demo  # noqa: PLC0415
+    from local.demo import Demo, DemoRun  # noqa: PLC0415
+
     span = arguments.period(until)
     folder = arguments.cadence_folder(cadence) if cadence else None
     try:

@@ -13,8 +13,6 @@ from followthrough.domain.instants import round_up
 from local.commands import arguments
 from local.commands.console import USED_WRONG, fail, out
 from local.project import CONFIG
-from local.server.serving import listen
-from local.server.serving import serve as serve_until_stopped
 
 FASTEST = 100_000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -30,6 +28,10 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the local stack: the web form, an outbox of what would be sent, and the real API."""
+    # Here and not above: the local stack takes over a second to import, which no other command should pay for.
+    from local.server.serving import listen  # noqa: PLC0415
+    from local.server.serving import serve as serve_until_stopped  # noqa: PLC0415
+
     if not (math.isfinite(speed) and 0 <= speed <= FASTEST):
         raise typer.BadParameter(f"the speed has to be from 0 to {FASTEST}")
     try:

@@ -7,21 +7,11 @@ from rich.table import Table
 from rich.text import Text
 
 from followthrough.domain.leads import Touch
+from local.touch_words import STATUS
 
 CHANNELS = {"call": ("call", "bold cyan"), "email": ("e-mail", "magenta"), "text": ("text", "green")}
 QUIET = {"skipped": "dim", "failed": "bold red", "unknown": "bold yellow"}
 VOICEMAIL = {"leave": "leave a message", "hang_up": "hang up at the beep"}
-STATUS = {
-    "sent": "sent",
-    "reported": "reported",
-    "silent": "nobody reported",
-    "asked": "being asked for",
-    "skipped": "skipped",
-    "failed": "failed",
-    "unknown": "perhaps sent",
-    "planned": "planned",
-    "claimed": "being sent",
-}
 
 
 def timeline_table(touches: list[Touch], zone: ZoneInfo) -> Table:

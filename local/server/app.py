@@ -10,7 +10,7 @@ from werkzeug.wrappers import Request, Response
 
 from local.server.clock_requests import read_target
 from local.server.guard import comes_from_here, is_asked_for_by_a_local_name, may_change_things
-from local.server.pages import form_page, outbox_page, refused_page, thanks_page
+from local.server.rendering import form_page, outbox_page, refused_page, thanks_page
 from local.server.world import Rejected, World
 from local.stack import HttpAnswer
 

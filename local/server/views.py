@@ -24,21 +24,21 @@ class ClockView:
     zone: str
     speed: str
     going_to: str | None
-    next: str | None
+    next_due: str | None
     sent: int
 
     @classmethod
     def of(cls, world: World) -> "ClockView":
         """In the business's own zone."""
-        zone, now, goal, due = world.settings.zone, world.clock.now, world.clock.goal, world.stack.next_due()
+        zone, now, goal, state = world.settings.zone, world.clock.now, world.clock.goal, world.clock_state()
         return cls(
             time=words.wall(now, zone),
             day=f"{words.day(now, zone)}, {now.astimezone(zone).year}",
             zone=zone_in_words(zone, now),
             speed=words.speed(world.clock.speed),
             going_to=words.day_and_time(goal, zone) if goal else None,
-            next=f"{words.day_and_time(due, zone)} ({words.in_future(due - now)})" if due else None,
-            sent=world.clock_state()["sent"],
+            next_due=state["next_due"],
+            sent=state["sent"],
         )
 
 
@@ -174,7 +174,7 @@ def _standing(lead: Lead, zone: ZoneInfo) -> str:
         return f"Closed {words.day_and_time(lead.closed_at, zone)}: {lead.status.replace('_', ' ')}."
     if lead.stuck:
         return "Stuck: it had to be started again too often."
-    return "Open: no yes, no no, no opt-out yet."
+    return "Open, until there is a yes, a no or an opt-out."
 
 
 def _next(lead: Lead, world: World, zone: ZoneInfo) -> str | None:

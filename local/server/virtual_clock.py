@@ -80,10 +80,10 @@ class VirtualClock:
 
     def _run(self, until: datetime, give_up_at: float) -> bool:
         while (due := self._stack.next_due()) is not None and due <= until:
-            if self._give_up() or self._stopwatch() > give_up_at:
-                return False
             self._stack.run_until(due + SECOND)
             self._after_step()
+            if self._give_up() or self._stopwatch() > give_up_at:
+                return False
         if until > self.now:
             self._stack.run_until(until)
         return True

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from followthrough.domain.leads import Touch
 from followthrough.domain.phones import readable_phone
 from followthrough.domain.times_in_words import clock
+from local.touch_words import STATUS
 
 CHANNELS = {"call": "Call", "email": "E-mail", "text": "Text"}
 OUTCOMES = {
@@ -16,15 +17,6 @@ OUTCOMES = {
     "not_interested": "Not interested",
     "wrong_number": "Wrong number",
     "call_back": "Call back at …",
-}
-_STATUS = {
-    "planned": "planned",
-    "claimed": "being sent",
-    "asked": "being asked for",
-    "sent": "sent",
-    "silent": "nobody reported",
-    "failed": "failed",
-    "unknown": "perhaps sent",
 }
 _MINUTES_IN_HOUR, _HOURS_IN_DAY = 60, 24
 
@@ -74,7 +66,7 @@ def came_of(touch: Touch) -> str:
         return OUTCOMES.get(touch.outcome, touch.outcome.replace("_", " ")).removesuffix(" at …").lower()
     if touch.status == "skipped":
         return f"left out: {touch.reason}" if touch.reason else "left out"
-    words = _STATUS.get(touch.status, touch.status)
+    words = STATUS[touch.status]
     return f"{words}: {touch.reason}" if touch.reason else words
 
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from werkzeug.wrappers import Response
 
 from followthrough.domain.intake import TRAP_FIELD
+from local.server.sent import Message
 from local.server.views import ClockView, LeadView, MessageView
 from local.server.world import World
 
@@ -19,6 +20,7 @@ NOTICES = {
     "moved": "The clock has moved on.",
     "on_the_way": "That is a long way: the clock is still going there.",
 }
+MOST_SHOWN = 200
 NOTHING: Mapping[str, str] = {}
 
 
@@ -40,16 +42,24 @@ def outbox_page(world: World, query: Mapping[str, str] = NOTHING) -> Response:
     """What was sent, the clock, and one lead: the one asked for, else the latest."""
     leads = world.leads()
     shown = next((lead for lead in leads if lead.id == query.get("lead")), leads[0] if leads else None)
-    zone = world.settings.zone
+    show = query.get("show", "all")
+    messages = [message for message in reversed(world.outbox()) if _is_wanted(message, show)]
     return _page(
         "outbox.html",
         world,
         here="outbox",
         notice=NOTICES.get(query.get("done", "")),
-        messages=[MessageView.of(message, leads, zone) for message in reversed(world.outbox())],
+        show=show,
+        zone=world.settings.zone.key,
+        messages=[MessageView.of(message, leads, world.settings.zone) for message in messages[:MOST_SHOWN]],
+        older=max(0, len(messages) - MOST_SHOWN),
         leads=[(lead.id, lead.profile.name or "No name", lead.is_open) for lead in leads],
         lead=LeadView.of(shown, world) if shown else None,
     )
+
+
+def _is_wanted(message: Message, show: str) -> bool:
+    return show not in ("leads", "team") or (show == "team") == (message.rep is not None)
 
 
 def refused_page(world: World, status: int, why: str) -> Response:
