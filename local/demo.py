@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ class Demo:
             if answer.status not in ACCEPTED or lead_id is None:
                 return DemoRefused(f"the lead was refused ({answer.status}): {_words(answer)}")
             for moment, entry in self.script.by_time(self.posted.arrives):
-                stack.call_at(moment, lambda entry=entry: self._act(stack, lead_id, entry))  # type: ignore[misc]
+                stack.call_at(moment, partial(self._act, stack, lead_id, entry))
             stack.run_until(self.posted.arrives + self.span)
             return self._seen(stack, lead_id)
 

@@ -24,4 +24,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     except (NotFound, Refused) as error:
         return {"error": str(error)}
     logger.info(reported.result, extra={"lead_id": request.lead_id, "outcome": request.outcome})
+    if reported.wake_error:
+        logger.error("not woken", extra={"lead_id": request.lead_id, "error": reported.wake_error})
     return {"result": reported.result, "status": reported.lead.status}

@@ -8,12 +8,13 @@ import typer
 
 from followthrough.adapters.files import read_settings
 from followthrough.domain.errors import FollowthroughError
+from followthrough.domain.intake import RefusedFields
 from followthrough.domain.leads import Lead, Outcome
 from followthrough.domain.planning import Planner
 from followthrough.domain.preview import Assumed, Preview
 from followthrough.domain.preview import preview as worked_out
 from local.commands import arguments
-from local.commands.console import fail, out, print_json
+from local.commands.console import USED_WRONG, fail, out, print_json
 from local.commands.public_json import follow_up_json
 from local.commands.timeline import timeline_table
 from local.posted_lead import read_posted_lead
@@ -52,6 +53,8 @@ def preview(
             {field: text for field, text in given.items() if text},
         )
         somebody = posted.lead(version, settings)
+    except RefusedFields as refused:
+        fail("\n".join(f"{field} {reason}" for field, reason in refused.fields.items()), USED_WRONG)
     except FollowthroughError as error:
         fail(str(error))
     planner = Planner.for_lead(somebody, version.cadence, settings)

@@ -29,9 +29,12 @@ class ClockStuck(RuntimeError):
 
 @dataclass(order=True)
 class Entry:
-    """One thing on the agenda: `run` at `at`; entries of the same second run in the order they were made."""
+    """One thing on the agenda: `run` at `at`; entries of the same second run in the order they were made, those
+    that are to come `last` after all others.
+    """
 
     at: datetime
+    last: bool
     number: int
     run: Callable[[], object] = field(compare=False)
     cancelled: bool = field(default=False, compare=False)
@@ -77,10 +80,12 @@ class Scheduler:
 
     # ---- the agenda
 
-    def at(self, when: datetime, run: Callable[[], object]) -> Entry:
-        """Put `run` on the agenda, rounded up to a whole second; what is due in the past is done now."""
+    def at(self, when: datetime, run: Callable[[], object], *, last: bool = False) -> Entry:
+        """Put `run` on the agenda, rounded up to a whole second; what is due in the past is done now. `last` comes
+        after everything else in its second, and after what that leads to.
+        """
         whole = when.astimezone(UTC) + timedelta(microseconds=-when.microsecond % 1_000_000)
-        entry = Entry(max(self.now, whole), next(self._numbers), run)
+        entry = Entry(max(self.now, whole), last, next(self._numbers), run)
         heapq.heappush(self._agenda, entry)
         return entry
 

@@ -129,8 +129,10 @@ class LocalStack:
         return self._scheduler.next_due()
 
     def call_at(self, when: datetime, call: Callable[[], object]) -> None:
-        """Call something when it is `when`. What it raises comes out of run_until."""
-        self._scheduler.at(when, call)
+        """Call something when it is `when`, after what the machine does in that second: people answer, they don't
+        foresee. What it raises comes out of run_until.
+        """
+        self._scheduler.at(when, call, last=True)
 
     def run_until(self, when: datetime, schedules: bool = False) -> None:
         """Run everything that is due before `when`; then it is `when`.

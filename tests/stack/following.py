@@ -1,6 +1,7 @@
 """One lead followed up by the shipped template on the local stack, and looked at from outside, in local time."""
 
 import json
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -126,11 +127,11 @@ class Follow:
 
     # ---- what people do
 
-    def post(self, headers: Mapping[str, str] | None = None, **fields: str | None) -> HttpAnswer:
+    def post(self, **fields: str | None) -> HttpAnswer:
         """Post Maya's form; a field that is None is left out. The first lead stored is the one followed."""
         given = {name: text for name, text in {**MAYA, **fields}.items() if text is not None}
-        sent = {"content-type": "application/json", **(headers or {})}
-        answer = self.stack.http("POST", "/leads", sent, json.dumps(given).encode())
+        headers = {"content-type": "application/json"}
+        answer = self.stack.http("POST", "/leads", headers, json.dumps(given).encode())
         stored = all_leads(self.stack)
         if not self.lead_id and stored:
             (self.lead_id,) = stored
@@ -141,20 +142,6 @@ class Follow:
         said = {"lead_id": self.lead_id, "outcome": outcome, **more}
         answer: dict[str, Any] = self.stack.invoke("ReportOutcomeFunction", said)
         return answer
-
-    def report_when_asked(self, touch_id: str, outcome: str, **more: str) -> None:
-        """Report in the very second in which the call is asked for: after the machine has had its turn."""
-        left = 10
-
-        def attempt() -> None:
-            nonlocal left
-            left -= 1
-            if self.ask_of == touch_id:
-                self.report(outcome, touch_id=touch_id, **more)
-            elif left:
-                self.stack.call_at(self.stack.now, attempt)
-
-        attempt()
 
     def unsubscribe(self) -> HttpAnswer:
         """What the lead's mail program sends when its unsubscribe button is pressed (RFC 8058)."""
@@ -172,6 +159,15 @@ class Follow:
     def until(self, local: str, *, schedules: bool = False) -> Self:
         """Run everything due before then."""
         self.stack.run_until(self.moment(local), schedules=schedules)
+        return self
+
+    def watched_until(self, local: str, each: timedelta) -> Self:
+        """Run until then with the watchdog on duty, but more rarely than each minute, which would take long."""
+        end, moment = self.moment(local), self.stack.now + each
+        while moment < end:
+            self.stack.call_at(moment, self.stack.fire_schedules)
+            moment += each
+        self.stack.run_until(end)
         return self
 
     def through(self, local: str) -> Self:
@@ -277,6 +273,22 @@ class Follow:
         """How often functions have made an AWS call, such as sesv2.SendEmail; every attempt counts."""
         made: int = self.stack.work["aws_calls"].get(call, 0)
         return made
+
+
+def layers_with_cadence(
+    folder: Path, steps: Sequence[Mapping[str, Any]], messages: Mapping[str, str]
+) -> Mapping[str, Path]:
+    """The layers of a deployment in which new leads are followed up by these steps, until no response."""
+    cadence, config = folder / "cadences" / "tried-out", folder / "config"
+    (cadence / "messages").mkdir(parents=True)
+    written = {"name": "tried-out", "about": "For a test.", "steps": steps, "ends": {"because": "no_response"}}
+    (cadence / "cadence.json").write_text(json.dumps(written))
+    for name, text in messages.items():
+        (cadence / "messages" / f"{name}.txt").write_text(text)
+    shutil.copytree(CONFIG, config)
+    business = read_json(CONFIG / "business.json") | {"arrival_cadence": "tried-out"}
+    (config / "business.json").write_text(json.dumps(business))
+    return {"cadences": folder / "cadences", "config": config}
 
 
 def local_moment(local: str, zone: ZoneInfo) -> datetime:

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from followthrough.domain.contact_rules import CallLimit, ContactRules
-from followthrough.domain.places import find_place
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+
+from followthrough.domain.contact_rules import CallLimit, ContactRules
+from followthrough.domain.places import find_place
 
 RULES = ContactRules.model_validate_json(
     (Path(__file__).parents[2] / "config/contact_rules.json").read_text("utf-8")

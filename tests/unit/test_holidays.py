@@ -8,8 +8,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from followthrough.domain.holidays import Holidays
 from pydantic import ValidationError
+
+from followthrough.domain.holidays import Holidays
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "config/holidays.json"

@@ -5,9 +5,10 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import pytest
-from followthrough.domain.places import Place, UnknownZone, canonical_zone, country_of, find_place, is_zone
 from hypothesis import given
 from hypothesis import strategies as st
+
+from followthrough.domain.places import Place, UnknownZone, canonical_zone, country_of, find_place, is_zone
 
 DATA = files("followthrough.domain").joinpath("data")
 TABLES = (

@@ -1,7 +1,9 @@
 """Answers to the web in API Gateway's form (payload 2.0): JSON, small plain pages, redirects."""
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from html import escape
 from typing import Any
 
@@ -36,6 +38,13 @@ def see_other(url: str) -> Answer:
     return {"statusCode": 303, "headers": {"location": url, "cache-control": "no-store"}, "body": ""}
 
 
+def html_answer(status: int, html: str, style: str) -> Answer:
+    """A page laid out elsewhere. `style` is all that stands in its one <style> element, and is allowed by its hash."""
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    policy = _PAGE_HEADERS["content-security-policy"].replace("'unsafe-inline'", f"'sha256-{digest}'")
+    return {"statusCode": status, "headers": {**_PAGE_HEADERS, "content-security-policy": policy}, "body": html}
+
+
 def page(
     status: int,
     title: str,
@@ -57,6 +66,6 @@ def page(
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
-        f"<body><h1>{escape(title)}</h1>{f'<ul>{listed}</ul>' if listed else ''}{words}</body></html>"
+        f"<body><main><h1>{escape(title)}</h1>{f'<ul>{listed}</ul>' if listed else ''}{words}</main></body></html>"
     )
     return {"statusCode": status, "headers": dict(_PAGE_HEADERS), "body": body}

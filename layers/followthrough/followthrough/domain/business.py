@@ -1,10 +1,10 @@
 """The business, as its admin describes it in `config/`."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from followthrough.domain.contact_rules import ContactRules
 from followthrough.domain.holidays import Holidays
@@ -23,6 +23,8 @@ ZoneName = Annotated[str, AfterValidator(_known_zone)]
 PhoneNumber = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$", description="E.164, such as +12125550100.")]
 EmailAddress = Annotated[str, Field(pattern=r"^[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+$", max_length=254)]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s\"<>]+$", max_length=2000)]
+RepId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$", description="The id of a rep.")]
+Listed = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Caps(Model):
@@ -76,7 +78,7 @@ class Business(Model):
 class Rep(Model):
     """Somebody who calls leads."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
+    id: RepId
     name: str = Field(min_length=1, max_length=40, description="As leads hear it.")
     phone: PhoneNumber
     email: EmailAddress
@@ -85,26 +87,74 @@ class Rep(Model):
         min_length=1,
         description="How the rep is nudged. Use email while texting isn't set up yet.",
     )
+    weight: int = Field(
+        1, ge=1, le=100, description="Share of the new leads: a rep of weight 2 gets twice as many as one of weight 1."
+    )
+    hours: WeeklyHours | None = Field(
+        None, description="When the rep can be asked to call. Without them: during the business's calling hours."
+    )
+    zone: ZoneName | None = Field(
+        None, description="IANA time zone of the rep's own hours. Without it they are in the business's."
+    )
+    services: list[Listed] = Field(
+        default_factory=list,
+        description="The only services whose leads the rep takes; upper or lower case is the same. Empty: all.",
+    )
+    sources: list[Listed] = Field(
+        default_factory=list,
+        description="The only sources (the form's field source or utm_source) whose leads the rep takes. Empty: all.",
+    )
+    most_open_asks: int = Field(
+        5, ge=1, le=100, description="Calls that the rep may be asked for at one time; more go to the others."
+    )
+
+    @model_validator(mode="after")
+    def _zone_of_hours(self) -> Self:
+        if self.zone and not self.hours:
+            raise ValueError("has a zone but no hours: give the rep hours, which are read in that zone")
+        return self
 
 
 class Team(Model):
     """`config/team.json`."""
 
     schema_: str | None = Field(None, alias="$schema")
-    reps: list[Rep] = Field(min_length=1, max_length=200, description="In the order in which they are asked.")
-    manager: Rep = Field(description="Who is asked when no rep has answered.")
+    reps: list[Rep] = Field(
+        min_length=1, max_length=200, description="Who calls. New leads go round among them, by weight."
+    )
+    manager: Rep = Field(
+        description="Who is asked, at any hour, when no rep has answered or none is on duty: another person, "
+        "or the id of one of the reps, who then is asked as a rep first and as the manager last."
+    )
+
+    @field_validator("manager", mode="before", json_schema_input_type=Rep | RepId)
+    @classmethod
+    def _one_of_the_reps(cls, given: Any, info: ValidationInfo) -> Any:
+        if not isinstance(given, str):
+            return given
+        if "reps" not in info.data:
+            raise ValueError("can't be looked up before the reps are right")
+        rep = next((rep for rep in info.data["reps"] if rep.id == given), None)
+        if rep is None:
+            raise ValueError("is not the id of a rep: write one, or describe the manager as a rep is described")
+        return rep
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
-        ids = [rep.id for rep in (*self.reps, self.manager)]
+        ids = [person.id for person in self.people]
         for id_ in ids:
             if ids.count(id_) > 1:
                 raise ValueError(f"two people have the id '{id_}'")
         return self
 
+    @property
+    def people(self) -> list[Rep]:
+        """Everybody, once: the reps, and the manager unless that is one of them."""
+        return self.reps if self.manager in self.reps else [*self.reps, self.manager]
+
     def person(self, id_: str) -> Rep | None:
         """The rep or manager with that id."""
-        return next((person for person in (*self.reps, self.manager) if person.id == id_), None)
+        return next((person for person in self.people if person.id == id_), None)
 
 
 class Settings(Model):

@@ -53,13 +53,17 @@ class ContactHours:
         return [(max(start, moment), end) for start, end in self.on(day) if moment < end]
 
     def open_day(self, number: int, begins: datetime) -> date | None:
-        """The `number`-th date with contact hours, where day 1 is the first with any left after `begins`."""
-        count = 0
-        for day in self._days_from(self.date_of(begins)):
+        """The `number`-th date with contact hours, where day 1 is the first with any left after `begins`; None when
+        400 days in a row have none.
+        """
+        day, count, closed = self.date_of(begins), 0, 0
+        while closed < HORIZON.days:
+            closed += 1
             if self.left_of(day, begins):
-                count += 1
+                count, closed = count + 1, 0
                 if count == number:
                     return day
+            day += _DAY
         return None
 
     def _days_from(self, day: date) -> Iterator[date]:

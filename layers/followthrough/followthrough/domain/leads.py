@@ -107,10 +107,17 @@ class Ask(Model):
 
 
 class DueCall(Model):
-    """When a call of a step was due."""
+    """A call that was asked for: when it was due, and what was reported of it."""
 
     step: str
+    n: int = Field(description="Which touch of its step, from 1; 0 for a call of an earlier pursuit.")
     due_at: Instant
+    outcome: Outcome | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of its touch."""
+        return f"{self.step}.{self.n}"
 
 
 class Pursuit(Model):

@@ -76,7 +76,8 @@ class Calendar:
             return None
         moments = done.slot.rest or tuple(self._moments(step, lead, day))
         if not moments:
-            return Occurrence(Slot(day=number), self._end_of(day), impossible=self._why_no_room(step, lead, day))
+            over = max(self._end_of(day), lead.pursuit.began_at)
+            return Occurrence(Slot(day=number), over, impossible=self._why_no_room(step, lead, day))
         return Occurrence(Slot(day=number, rest=moments[1:]), moments[0], last=self._end_of(day))
 
     def _moments(self, step: Step, lead: Lead, day: date, *, limited: bool = True) -> list[datetime]:
@@ -111,7 +112,7 @@ class Calendar:
 
     def _round(self, step: Step, lead: Lead) -> Occurrence | None:
         """Rounds count from the first date, so a moved one never moves the next; a closed date moves on to
-        the next open one.
+        the next open one, unless that is already the next round's.
         """
         assert step.day is not None  # next_of sends only such steps here
         assert step.every is not None
@@ -120,10 +121,14 @@ class Calendar:
         if first is None:
             return None
         wanted = first + timedelta(days=step.every.days * number)
-        opening = self.hours.next_open(at_local(wanted, time(0), self.hours.zone))
+        from_then = max(at_local(wanted, time(0), self.hours.zone), lead.pursuit.began_at)
+        opening = self.hours.next_open(from_then)
         if opening is None:
             return None
         day = self.hours.date_of(opening)
+        if day >= wanted + timedelta(days=step.every.days):
+            over = max(self._end_of(wanted), lead.pursuit.began_at)
+            return Occurrence(Slot(day=number), over, impossible=NO_HOURS)
         moment = self._moment(step, lead, day, self.hours.left_of(day, lead.pursuit.began_at))
         return Occurrence(Slot(day=number), moment)
 

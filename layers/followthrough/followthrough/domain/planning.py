@@ -55,6 +55,7 @@ class _Candidate:
     due_at: datetime
     skip: str | None = None
     applies: bool = True
+    lawful_from: datetime | None = None  # a call that the law holds back isn't late before then
 
     @property
     def order(self) -> tuple[datetime, bool, int]:
@@ -178,11 +179,14 @@ class Planner:
     def _moved(self, candidate: _Candidate, occurrence: Occurrence, pursuit: Pursuit) -> _Candidate:
         """Not before the last call is over, 5 minutes after an attempt, and what the law allows."""
         scheduled, is_call = candidate.scheduled, candidate.step.do == "call"
+        calls = [call.due_at for call in pursuit.recent_calls]
         earliest = max([scheduled, *self._call_ends(pursuit)])
         if is_call and pursuit.last_attempt_at:
             earliest = max(earliest, pursuit.last_attempt_at + BETWEEN_ATTEMPTS)
         if is_call:
-            earliest = self._calendar.allowed_from([call.due_at for call in pursuit.recent_calls], earliest)
+            earliest = self._calendar.allowed_from(calls, earliest)
+            lawful = self._calendar.allowed_from(calls, scheduled)
+            candidate = replace(candidate, lawful_from=self._hours.next_open(lawful))
         due_at = self._hours.next_open(earliest) if earliest > scheduled else scheduled
         if due_at is None:
             return replace(candidate, skip=NEVER_OPEN)
@@ -264,7 +268,7 @@ class Planner:
         if moment <= chosen.scheduled:
             return False
         if chosen.step.do == "call":
-            return moment - chosen.scheduled > CALL_MAY_BE_LATE
+            return moment - (chosen.lawful_from or chosen.scheduled) > CALL_MAY_BE_LATE
         return self._hours.date_of(moment) > self._hours.date_of(chosen.scheduled)
 
     def _another_is_due(

@@ -18,6 +18,7 @@ from followthrough.domain.leads import (
     Profile,
     Progress,
     Pursuit,
+    Slot,
     Status,
     Touch,
 )
@@ -75,7 +76,7 @@ def ask_again(lead: Lead, profile: Profile, place: Place, version: CadenceVersio
             "pursuit": _begin(lead.pursuit.number + 1, version, now).model_copy(
                 # The law counts calls to a person, whatever they were about last time.
                 update={
-                    "recent_calls": lead.pursuit.recent_calls,
+                    "recent_calls": tuple(call.model_copy(update={"n": 0}) for call in lead.pursuit.recent_calls),
                     "last_attempt_at": lead.pursuit.last_attempt_at,
                 }
             ),
@@ -135,12 +136,12 @@ def decide(lead: Lead, planner: Planner, now: datetime) -> Decision:
         lead = end_touch(lead, touch, "unknown", now)
     plan = planner.plan(lead, now)
     passed = (*lost, *plan.passed)
+    ask = plan.lead.ask
+    # A call that is due within a minute of the deadline takes the ask over itself; nothing ends while it goes on.
+    if ask and ask.deadline and (isinstance(plan.next, Finish) or ask.deadline + PROMPT < plan.next.due_at):
+        return Decision(scheduled(plan.lead, ask.deadline), passed, Listen(ask.touch_id, ask.deadline))
     if isinstance(plan.next, Finish):
         return Decision(close(plan.lead, plan.next.because, now), passed, plan.next)
-    ask = plan.lead.ask
-    # A call that is due within a minute of the deadline takes the ask over itself.
-    if ask and ask.deadline and ask.deadline + PROMPT < plan.next.due_at:
-        return Decision(scheduled(plan.lead, ask.deadline), passed, Listen(ask.touch_id, ask.deadline))
     return Decision(scheduled(plan.lead, plan.next.due_at), passed, plan.next)
 
 
@@ -149,12 +150,12 @@ def scheduled(lead: Lead, when: datetime) -> Lead:
     return lead.model_copy(update={"next_touch_at": when})
 
 
-def must_renew(pursuit: Pursuit, due_at: datetime) -> bool:
+def must_renew(pursuit: Pursuit, due_at: datetime, now: datetime) -> bool:
     """Whether the run would come near Step Functions' limits of a year and 25,000 events before that moment.
 
     Source: the service quotas of standard workflows.
     """
-    fresh = pursuit.run_touches == 0
+    fresh = now - pursuit.run_began_at < timedelta(days=1)
     return pursuit.run_touches >= RENEW_AFTER_TOUCHES or (not fresh and due_at - pursuit.run_began_at > RENEW_AFTER)
 
 
@@ -174,7 +175,7 @@ def claim_call(lead: Lead, planned: PlannedTouch, planner: Planner, team: Team, 
     asked = lead.model_copy(update={"ask": ask_for(lead, planned, team, over_at, token)})
     claimed = _with(
         _claimed(asked, planned, over_at),
-        recent_calls=recent(lead.pursuit.recent_calls, DueCall(step=planned.step, due_at=planned.due_at)),
+        recent_calls=recent(lead.pursuit.recent_calls, DueCall(step=planned.step, n=planned.n, due_at=planned.due_at)),
         **_half_day(lead.pursuit, planned, planner),
     )
     return scheduled(claimed, over_at)
@@ -244,7 +245,10 @@ def with_ask(lead: Lead, ask: Ask | None) -> Lead:
 def report(
     lead: Lead, touch: PlannedTouch, outcome: Outcome, now: datetime, callback_at: datetime | None = None
 ) -> Lead:
-    """A rep says what came of a call. A report of a touch that was silent before still counts."""
+    """A rep says what came of a call. A report of a touch that was silent before still counts; one of a touch that
+    was reported before corrects it.
+    """
+    before = reported_before(lead, touch)
     lead = end_touch(lead, touch, outcome, now)
     if lead.ask and (lead.ask.touch_id == touch.id or outcome not in ANSWERED_NO_ONE):
         lead = with_ask(lead, None)
@@ -252,8 +256,13 @@ def report(
     lead = _with(
         lead,
         last_attempt_at=now,
-        unanswered_calls=lead.pursuit.unanswered_calls + (called and outcome in ANSWERED_NO_ONE),
-        voicemails=lead.pursuit.voicemails + (called and outcome == "voicemail"),
+        unanswered_calls=lead.pursuit.unanswered_calls
+        + called * ((outcome in ANSWERED_NO_ONE) - (before in ANSWERED_NO_ONE)),
+        voicemails=lead.pursuit.voicemails + called * ((outcome == "voicemail") - (before == "voicemail")),
+        recent_calls=tuple(
+            call.model_copy(update={"outcome": outcome}) if call.n and call.id == touch.id else call
+            for call in lead.pursuit.recent_calls
+        ),
     )
     if outcome in CLOSING:
         return close(lead, CLOSING[outcome], now)
@@ -272,20 +281,39 @@ def latest_call(lead: Lead) -> str | None:
     """The id of the call that a report without a touch is about: the one being asked for, else the last one."""
     if lead.ask:
         return lead.ask.touch_id
-    calls = lead.pursuit.recent_calls
-    return f"{calls[-1].step}.{lead.pursuit.progress_of(calls[-1].step).touches}" if calls else None
+    calls = [call for call in lead.pursuit.recent_calls if call.n]
+    return calls[-1].id if calls else None
 
 
 def called_touch(lead: Lead, touch_id: str) -> PlannedTouch:
-    """The call that a report is about: the open one, or the last of its step. Raises NotFound."""
+    """The call that a report is about: the open one, a recent one, or the last of its step. Raises NotFound."""
     open_touch = lead.pursuit.open_touch
     if open_touch and open_touch.id == touch_id and open_touch.channel == "call":
         return open_touch
     step, _, n = touch_id.rpartition(".")
     progress = lead.pursuit.progress_of(step)
-    if str(progress.touches) != n or progress.due_at is None:
-        raise NotFound(f"{touch_id} is not the last call of its step")
-    return PlannedTouch(step=step, n=progress.touches, channel="call", due_at=progress.due_at, slot=progress.slot)
+    if str(progress.touches) == n and progress.due_at and progress.outcome != "skipped":
+        return PlannedTouch(step=step, n=progress.touches, channel="call", due_at=progress.due_at, slot=progress.slot)
+    call = _recent_call(lead, touch_id)
+    if call is None:
+        raise NotFound(f"{touch_id} is not a call that was asked for lately")
+    return PlannedTouch(step=call.step, n=call.n, channel="call", due_at=call.due_at, slot=Slot())
+
+
+def ended_at_of(lead: Lead, touch: PlannedTouch) -> datetime | None:
+    """When a touch was over; None while it goes on, and once its step has a later one."""
+    progress = lead.pursuit.progress_of(touch.step)
+    return progress.ended_at if progress.touches == touch.n else None
+
+
+def reported_before(lead: Lead, touch: PlannedTouch) -> Outcome | None:
+    """What a rep has reported of a call already."""
+    call = _recent_call(lead, touch.id)
+    return call.outcome if call else None
+
+
+def _recent_call(lead: Lead, touch_id: str) -> DueCall | None:
+    return next((call for call in lead.pursuit.recent_calls if call.n and call.id == touch_id), None)
 
 
 def close(lead: Lead, because: Status, now: datetime) -> Lead:

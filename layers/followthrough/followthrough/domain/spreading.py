@@ -31,7 +31,7 @@ def spread(open_time: list[Interval], most: int, gap: timedelta, chance: float) 
 def within(open_time: list[Interval], chance: float) -> datetime:
     """The moment that lies `chance` (0 up to 1) of the way through the open time. Whole minutes, where they fit."""
     total = sum((end - start for start, end in open_time), timedelta())
-    return _along(open_time, total * chance)
+    return _along(open_time, min(total * chance, total - timedelta(microseconds=1)))  # a chance near 1 rounds up to it
 
 
 def _along(open_time: list[Interval], offset: timedelta) -> datetime:

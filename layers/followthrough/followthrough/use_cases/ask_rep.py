@@ -6,7 +6,7 @@ from typing import Literal
 from followthrough.domain.asking import escalated
 from followthrough.domain.leads import Ask, Lead, PlannedTouch
 from followthrough.domain.planning import Planner
-from followthrough.domain.pursuing import Listen, called_touch, claim_call, decide, end_touch, with_ask
+from followthrough.domain.pursuing import Listen, called_touch, claim_call, decide, end_touch, ended_at_of, with_ask
 from followthrough.use_cases.contract import TouchRequest
 from followthrough.use_cases.nudging import tell
 from followthrough.use_cases.ports import SendingServices
@@ -38,7 +38,7 @@ def _ask(services: SendingServices, request: TouchRequest) -> AskingResult:
     if isinstance(following, Listen) and following.touch_id == request.touch_id and lead.ask:
         return _listen(services, lead, lead.ask, planner, request)
     if not isinstance(following, PlannedTouch) or following.id != request.touch_id or following.due_at > now:
-        plan_again(services, lead)
+        plan_again(services, lead, decision)
         return "planned_again"
     token = request.task_token or ""
     claimed = claim_call(_assigned(services, decision.lead), following, planner, services.settings.team, token, now)
@@ -88,7 +88,7 @@ def _escalate(services: SendingServices, request: TouchRequest) -> EscalationRes
     silent = end_touch(lead, touch, "silent", ended_at or ask.deadline)
     decision = decide(with_ask(silent, following), planner, now)
     entry = planner.touch(touch, lead, "silent").model_copy(
-        update={"asked": following.asked, "ended_at": silent.pursuit.progress_of(touch.step).ended_at}
+        update={"asked": following.asked, "ended_at": ended_at_of(silent, touch) or ask.deadline}
     )
     saved = services.store.save(decision.lead, (entry, *decision.passed))
     if not following.nudged:

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from followthrough.domain.business import Rep
+from followthrough.domain.cadence import CALL_BACK
 from followthrough.domain.errors import ChangedMeanwhile, SendingRefused, SendingThrottled, SendingUnknown
 from followthrough.domain.leads import Ask, Lead
 from followthrough.domain.message_facts import message_facts

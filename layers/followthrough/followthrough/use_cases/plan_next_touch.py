@@ -33,7 +33,7 @@ def _plan(services: Services, pursuit_id: str, run: int) -> NextTouch:
     planner = planner_for(services, lead)
     decision = decide(lead, planner, now)
     due_at = decision.lead.next_touch_at
-    if due_at and isinstance(decision.next, PlannedTouch) and must_renew(pursuit, due_at):
+    if due_at and isinstance(decision.next, PlannedTouch) and must_renew(pursuit, due_at, now):
         services.store.save(next_run(decision.lead, now, renewed=True), decision.passed)
         return NextTouch(do="renew", due_at=now)
     _save_if_changed(services, lead, decision)

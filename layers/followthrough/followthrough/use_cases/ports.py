@@ -3,13 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from followthrough.domain.business import Settings
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.leads import Lead, Touch
-from followthrough.domain.message_facts import MessageFacts
-from followthrough.domain.nudges import NudgeEmail
+
+if TYPE_CHECKING:  # these bring the phone numbers' library along, which most functions can do without
+    from followthrough.domain.message_facts import MessageFacts
+    from followthrough.domain.nudges import NudgeEmail
 
 
 @dataclass(frozen=True)
@@ -132,13 +134,13 @@ class CallScript:
 class Messages(Protocol):
     """The messages of one cadence version, rendered with the facts of one lead."""
 
-    def email(self, name: str, facts: MessageFacts, unsubscribe_url: str) -> RenderedEmail:
+    def email(self, name: str, facts: "MessageFacts", unsubscribe_url: str) -> RenderedEmail:
         """An e-mail to the lead."""
 
-    def text(self, name: str, facts: MessageFacts) -> str:
+    def text(self, name: str, facts: "MessageFacts") -> str:
         """A text to the lead."""
 
-    def call_script(self, name: str, facts: MessageFacts, *, leave_voicemail: bool) -> CallScript:
+    def call_script(self, name: str, facts: "MessageFacts", *, leave_voicemail: bool) -> CallScript:
         """What the rep says."""
 
 
@@ -182,5 +184,5 @@ class SendingServices(Services):
     mailer: Mailer
     texter: Texter
     messages_of: Callable[[CadenceVersion], Messages]
-    lay_out_nudge: Callable[[NudgeEmail, str], RenderedEmail]
+    lay_out_nudge: "Callable[[NudgeEmail, str], RenderedEmail]"
     public_url: str

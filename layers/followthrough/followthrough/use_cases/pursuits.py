@@ -6,7 +6,7 @@ from typing import TypeVar
 from followthrough.domain.errors import ChangedMeanwhile, PlanDisagrees
 from followthrough.domain.leads import Lead, Touch, split_pursuit_id
 from followthrough.domain.planning import Planner
-from followthrough.domain.pursuing import decide
+from followthrough.domain.pursuing import Decision, decide
 from followthrough.use_cases.ports import Services
 
 ATTEMPTS = 8
@@ -45,13 +45,15 @@ def load_for_run(services: Services, pursuit_id: str, run: int) -> Lead | None:
     return lead if current and lead.is_open else None
 
 
-def plan_again(services: Services, lead: Lead) -> None:
-    """Note that a touch wasn't due after all; the machine goes back to planning.
+def plan_again(services: Services, lead: Lead, decision: Decision) -> None:
+    """Record that a touch wasn't to be made after all, and what was passed over; the machine goes back to planning.
 
-    Raises PlanDisagrees when that happens again and again, so that a mistake ends in an alarm and not in a loop.
+    Raises PlanDisagrees when that happens again and again without anything being passed over, so that a mistake
+    ends in an alarm and not in a loop.
     """
-    replans = lead.pursuit.replans + 1
+    moved_on = decision.lead.pursuit.progress != lead.pursuit.progress
+    replans = 0 if moved_on else lead.pursuit.replans + 1
     if replans > MOST_REPLANS:
         raise PlanDisagrees(f"pursuit {lead.pursuit_id}: planned {replans} times without a touch")
-    pursuit = lead.pursuit.model_copy(update={"replans": replans})
-    services.store.save(lead.model_copy(update={"pursuit": pursuit}))
+    pursuit = decision.lead.pursuit.model_copy(update={"replans": replans})
+    services.store.save(decision.lead.model_copy(update={"pursuit": pursuit}), decision.passed)

@@ -6,10 +6,19 @@ from typing import Literal
 
 from followthrough.domain.business import Settings
 from followthrough.domain.durations import Duration
-from followthrough.domain.errors import ChangedMeanwhile, NotFound, Refused
-from followthrough.domain.leads import Lead, Outcome, Touch
+from followthrough.domain.errors import NotFound, Refused
+from followthrough.domain.leads import Lead, Outcome, PlannedTouch, Touch
 from followthrough.domain.planning import Planner
-from followthrough.domain.pursuing import called_off, called_touch, decide, end_touch, latest_call, report
+from followthrough.domain.pursuing import (
+    called_off,
+    called_touch,
+    decide,
+    end_touch,
+    ended_at_of,
+    latest_call,
+    report,
+    reported_before,
+)
 from followthrough.use_cases.ports import Services
 from followthrough.use_cases.pursuits import planner_for, retried
 from followthrough.use_cases.waking import wake
@@ -29,10 +38,11 @@ class Report:
 
 @dataclass(frozen=True)
 class Reported:
-    """What came of the report."""
+    """What came of the report. `wake_error` is the kind of error for which the machine could not be woken at once."""
 
     result: Literal["recorded", "already_reported", "already_closed"]
     lead: Lead
+    wake_error: str | None = None
 
 
 def report_outcome(services: Services, lead_id: str, said: Report) -> Reported:
@@ -51,34 +61,33 @@ def _report(services: Services, lead_id: str, said: Report) -> Reported:
     touch_id = said.touch_id or latest_call(lead)
     if touch_id is None:
         raise NotFound(f"lead {lead_id} has not been called yet")
-    touch = called_touch(lead, touch_id)
-    if lead.pursuit.progress_of(touch.step).outcome == said.outcome:
+    touch, planner = called_touch(lead, touch_id), planner_for(services, lead)
+    if planner.step(touch.step).do != "call":
+        raise NotFound(f"{touch_id} is not a call")
+    if _is_known(said, lead, touch, now):
         return Reported("already_reported", lead)
-    planner = planner_for(services, lead)
     callback_at = _callback_at(said, planner, services.settings, now)
     after = report(lead, touch, said.outcome, now, callback_at)
-    entries = [_entry(planner, lead, after, touch_id, said)]
+    entries = [_entry(planner, lead, after, touch_id, said, now)]
     if other := called_off(lead, touch, said.outcome):
         after = end_touch(after, other, "skipped", now)
         entries.append(planner.touch(other, after, "skipped", reason="an earlier call was reported meanwhile"))
     decision = decide(after, planner, now)
     saved = services.store.save(decision.lead, (*entries, *decision.passed))
-    _wake(services, lead, saved)
-    return Reported("recorded", saved)
+    return Reported("recorded", saved, wake(services, lead, saved))
 
 
-def _wake(services: Services, before: Lead, after: Lead) -> None:
-    try:
-        wake(services, before, after)
-    except ChangedMeanwhile:
-        return  # whoever changed it since has planned with this report in view, and wakes the machine
+def _is_known(said: Report, lead: Lead, touch: PlannedTouch, now: datetime) -> bool:
+    """Whether the same was said before; another time to call back is news, as long as it lies ahead."""
+    another_time = said.callback_at not in (None, lead.pursuit.callback_at) and said.callback_at > now
+    return reported_before(lead, touch) == said.outcome and not another_time
 
 
-def _entry(planner: Planner, before: Lead, after: Lead, touch_id: str, said: Report) -> Touch:
+def _entry(planner: Planner, before: Lead, after: Lead, touch_id: str, said: Report, now: datetime) -> Touch:
     touch = called_touch(before, touch_id)
     entry = planner.touch(touch, before, "reported")
     asked = before.ask.asked if before.ask and before.ask.touch_id == touch_id else ()
-    ended_at = after.pursuit.progress_of(touch.step).ended_at
+    ended_at = ended_at_of(after, touch) or now
     return entry.model_copy(update={"outcome": said.outcome, "note": said.note, "asked": asked, "ended_at": ended_at})
 
 

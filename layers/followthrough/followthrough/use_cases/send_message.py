@@ -1,6 +1,6 @@
 """Send one planned e-mail or text to a lead: look, claim, send once, record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -14,7 +14,7 @@ from followthrough.domain.errors import (
 )
 from followthrough.domain.leads import Lead, PlannedTouch, Touch
 from followthrough.domain.message_facts import MessageFacts, message_facts
-from followthrough.domain.planning import Planner
+from followthrough.domain.planning import TOO_LATE, Planner
 from followthrough.domain.pursuing import claim_message, decide, end_touch, pass_over, unclaim
 from followthrough.use_cases.contract import TouchRequest
 from followthrough.use_cases.ports import Guard, OutgoingEmail, SendingServices
@@ -50,8 +50,10 @@ def _claim(services: SendingServices, request: TouchRequest) -> _Claimed | Sendi
     decision = decide(lead, planner, now)
     touch = decision.next
     if not isinstance(touch, PlannedTouch) or touch.id != request.touch_id or touch.due_at > now:
-        plan_again(services, lead)
+        plan_again(services, lead, decision)
         return "planned_again"
+    if not (planner.step(touch.step).any_hour or planner.hours.is_open(now)):
+        return _skip(services, decision.lead, touch, planner, TOO_LATE, decision.passed)
     entry = planner.touch(touch, decision.lead, "claimed")
     guard = _guard(services, lead, touch, planner)
     try:
@@ -142,13 +144,21 @@ def _next_call(services: SendingServices, claimed: _Claimed) -> datetime | None:
 
 
 def _give_back(services: SendingServices, claimed: _Claimed) -> None:
+    """Take the claim back, unless another run has gone on meanwhile: then the touch was made and failed."""
     lead = claimed.lead
-    while True:
+    while _is_open(lead, claimed):
         try:
             services.store.release(unclaim(lead, claimed.touch.id), claimed.entry, claimed.guard)
-            return
         except ChangedMeanwhile:
             lead = services.store.load(lead.id)
+        else:
+            return
+    _record(services, replace(claimed, lead=lead), "failed", reason="the service was too busy, and the plan went on")
+
+
+def _is_open(lead: Lead, claimed: _Claimed) -> bool:
+    touch = lead.pursuit.open_touch
+    return lead.pursuit.number == claimed.entry.pursuit and touch is not None and touch.id == claimed.touch.id
 
 
 def _record(

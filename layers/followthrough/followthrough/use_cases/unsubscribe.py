@@ -4,6 +4,7 @@ from followthrough.domain.leads import Lead
 from followthrough.domain.pursuing import close
 from followthrough.use_cases.ports import Services
 from followthrough.use_cases.pursuits import retried
+from followthrough.use_cases.waking import wake
 
 
 def find_subscriber(services: Services, token: str) -> Lead:
@@ -24,6 +25,5 @@ def _unsubscribe(services: Services, token: str) -> Lead:
     if lead.status == "opted_out" or not lead.profile.email:
         return lead
     stopped = services.store.suppress(close(lead, "opted_out", now), "email", lead.profile.email, "unsubscribed", now)
-    if lead.ask and lead.ask.token:
-        services.machine.answer(lead.ask.token)
+    wake(services, lead, stopped)
     return stopped

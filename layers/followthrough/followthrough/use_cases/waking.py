@@ -1,21 +1,40 @@
 """Let the machine know that a new fact was recorded. Nothing depends on it: a failed wake-up can delay, never lose."""
 
+from followthrough.domain.errors import ChangedMeanwhile
 from followthrough.domain.leads import Lead
 from followthrough.domain.pursuing import next_run
 from followthrough.use_cases.ports import Services
 
 
-def wake(services: Services, before: Lead, after: Lead) -> None:
+def wake(services: Services, before: Lead, after: Lead) -> str | None:
     """Answer the open task token; without one, start a new run if the plan has moved earlier.
 
-    With a later or unchanged plan the machine sleeps on: it plans afresh when it wakes.
-    Raises ChangedMeanwhile when somebody else has recorded something since, and has woken the machine.
+    With a later or unchanged plan the machine sleeps on: it plans afresh when it wakes. Answers with the kind of error
+    for which the machine could not be woken, which nobody who recorded a fact needs to care about: the watchdog comes
+    for what is overdue.
     """
+    try:
+        _wake(services, before, after)
+    except Exception as error:  # noqa: BLE001 - the fact is recorded, and must not be answered as if it weren't
+        return type(error).__name__
+    return None
+
+
+def _wake(services: Services, before: Lead, after: Lead) -> None:
     if before.ask and before.ask.token and after.ask is None and services.machine.answer(before.ask.token):
         return
-    if _is_earlier(before, after):
-        again = services.store.save(next_run(after, services.clock()))
-        services.machine.start(again.pursuit_id, again.pursuit.run)
+    while _is_earlier(before, after) and _is_same_run(before, after):
+        try:
+            again = services.store.save(next_run(after, services.clock()))
+        except ChangedMeanwhile:
+            after = services.store.load(after.id)  # somebody recorded something, and need not have woken anything
+        else:
+            services.machine.start(again.pursuit_id, again.pursuit.run)
+            return
+
+
+def _is_same_run(before: Lead, after: Lead) -> bool:
+    return (before.pursuit.number, before.pursuit.run) == (after.pursuit.number, after.pursuit.run)
 
 
 def _is_earlier(before: Lead, after: Lead) -> bool:

@@ -51,7 +51,7 @@ def _restart(services: Services, lead_id: str, now: datetime) -> Lead | None:
     if not lead.is_open or lead.next_touch_at is None or lead.next_touch_at >= now - GRACE:
         return None
     restarts = lead.restarts + 1
-    pause = min(timedelta(minutes=2**restarts), LONGEST_PAUSE)
+    pause = min(timedelta(minutes=2 ** min(restarts, 12)), LONGEST_PAUSE)  # 2**12 minutes are over a day already
     again = next_run(lead, now).model_copy(
         update={"restarts": restarts, "stuck": restarts > STUCK_AFTER, "next_touch_at": now + pause}
     )

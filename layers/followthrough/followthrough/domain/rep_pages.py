@@ -1,0 +1,214 @@
+"""The reps' pages as plain values: what the call page and the list of leads show, and what is posted from them.
+
+Whoever builds these decides what is true; how it is shown is the adapters' business.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from followthrough.domain.cadence import Channel
+from followthrough.domain.leads import Outcome
+
+RepOutcome = Outcome | Literal["cannot_take"]
+"""Everything that a rep can say came of an ask."""
+
+Value = Literal["normal", "high"]
+Duty = Literal["away", "back"]
+
+
+# -- the call page ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AskedCall:
+    """The call that is asked for now."""
+
+    purpose: str
+    n: int
+    """Which call to this lead, from 1."""
+    of: int | None = None
+    """How many there will be at most; None where nobody can say."""
+    voicemail: Literal["hang_up", "leave"] = "hang_up"
+    voicemail_words: str | None = None
+    """What to say after the beep; only with `leave`."""
+    talk_track: str | None = None
+    call_from: datetime | None = None
+    """When contact hours open, if they are closed now."""
+
+
+@dataclass(frozen=True)
+class PastEntry:
+    """One thing that happened, in words: `Call 1, Ben Okafor` and `No answer`."""
+
+    at: datetime
+    what: str
+    result: str | None = None
+
+
+@dataclass(frozen=True)
+class AskedPerson:
+    """Somebody else who was asked about the same call: `Ben Okafor`, `has not reported`."""
+
+    name: str
+    at: datetime
+    result: str
+
+
+@dataclass(frozen=True)
+class OnRecord:
+    """What a conversation can find out. None is missing, and offered again."""
+
+    problem: str | None = None
+    goal: str | None = None
+    value: Value | None = None
+    preferred_channel: Channel | None = None
+
+
+@dataclass(frozen=True)
+class Open:
+    """Waiting for a report; without an `AskedCall`, for a conversation that nobody asked for."""
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Something was reported about this call."""
+
+    outcome: RepOutcome
+    by: str
+    """`you`, or a name."""
+    at: datetime
+    agreed_at: datetime | None = None
+    """The appointment's or the call-back's time."""
+
+
+@dataclass(frozen=True)
+class Stale:
+    """Something newer happened: a whole sentence that says what."""
+
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Closed:
+    """Nobody follows this lead up any more. `status` is the lead's."""
+
+    status: str
+    at: datetime | None = None
+
+
+State = Open | Reported | Stale | Closed
+
+
+@dataclass(frozen=True)
+class CallPage:
+    """Everything that the page shows. Texts are as they were typed: the page makes them safe and short."""
+
+    now: datetime
+    lead_zone: ZoneInfo
+    """Times are said, and typed, on this clock."""
+    rep_zone: ZoneInfo
+    business_name: str
+    name: str | None
+    request: str | None
+    own_words: str | None
+    phone: str | None
+    """E.164."""
+    email: str | None
+    asked_at: datetime
+    form_id: str
+    """New for every page, so that a press that comes twice is known."""
+    touch: str = ""
+    """The touch that this page is about; empty for a conversation outside any."""
+    state: State = Open()
+    call: AskedCall | None = None
+    next_touch: tuple[str, datetime] | None = None
+    """What comes next if nothing else happens: `E-mail`, and when."""
+    past: tuple[PastEntry, ...] = ()
+    """The newest first."""
+    others: tuple[AskedPerson, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """Whole sentences."""
+    record: OnRecord = OnRecord()
+    times: tuple[datetime, ...] = ()
+    """Moments within contact hours that are offered for calling back at one press; the last is proposed where a
+    time can be typed. Without any, tomorrow at ten is proposed.
+    """
+    further: bool = False
+    """Whether another outcome can still be reported, though something was or something newer happened."""
+    nothing_changed: bool = False
+    """Whether this answers a press that came twice or too late."""
+    details_saved: bool = False
+    """Whether this answers a press on Save."""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    """A sentence for each field at fault, as `call_form` gives them."""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    """What was sent with them."""
+
+
+@dataclass(frozen=True)
+class CallForm:
+    """One press on the call page. `None`: not given, so what is on record stays."""
+
+    touch: str
+    """The touch that the page was about; empty for a conversation outside any."""
+    form_id: str
+    """The page's own id: a press that comes twice carries the same."""
+    outcome: RepOutcome | None = None
+    """None when only more is told about an outcome that was reported before."""
+    appointment_at: datetime | None = None
+    """Naive: on the lead's clock. Given exactly with `booked`."""
+    callback_at: datetime | None = None
+    """Naive: on the lead's clock. Given exactly with `call_back`."""
+    note: str | None = None
+    problem: str | None = None
+    goal: str | None = None
+    value: Value | None = None
+    preferred_channel: Channel | None = None
+    follow_up: date | None = None
+    """When the rep wants to be asked again, a date where the lead is."""
+
+
+# -- the list of leads -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OpenLead:
+    """One line of the list."""
+
+    name: str | None
+    request: str | None
+    zone: ZoneInfo
+    """Where the lead is."""
+    next_what: str
+    """What is due next: `Call 2`, `E-mail`."""
+    next_at: datetime
+    silent_since: datetime
+    """When the lead last wrote, called or answered; their request, if they never did."""
+    href: str
+    """Their call page."""
+    phone: str | None = None
+    """E.164."""
+    asked_now: bool = False
+    """Whether this rep is asked to call, and hasn't reported."""
+
+
+@dataclass(frozen=True)
+class MyLeads:
+    """Everything that the list shows."""
+
+    now: datetime
+    rep_zone: ZoneInfo
+    rep_name: str
+    business_name: str
+    form_id: str
+    leads: tuple[OpenLead, ...]
+    on_duty: bool
+    """False: away, and nobody is asked to call through this rep."""
+    back_at: datetime | None = None
+    """When somebody who is away is taken to be back, if that was said."""
+    duty_changed: bool = False
+    """Whether this answers a press on Away or Back."""

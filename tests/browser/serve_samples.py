@@ -1,0 +1,58 @@
+"""Serves the reps' pages in every state, for the browser: `python -m tests.browser.serve_samples`.
+
+Writes its address on the first line of standard output. A POST to a page answers what it was understood as, in JSON,
+or the page again with what is wrong.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+from followthrough.adapters.call_form import RefusedCallForm, read_call_form, read_duty
+from followthrough.adapters.call_page import render_call_page, render_expired_link
+from followthrough.adapters.my_leads_page import render_my_leads
+from followthrough.adapters.web_answers import Answer, json_answer
+from tests.unit.example_call_pages import CALL_PAGES, LISTS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+NAMES = [*CALL_PAGES, *LISTS, "expired"]
+
+
+def _application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    request = Request(environ)
+    name = request.path.strip("/")
+    answer = _answer(request, name) if name in NAMES else json_answer(200, {"pages": NAMES})
+    return Response(answer["body"], answer["statusCode"], answer.get("headers"))(environ, start_response)
+
+
+def _answer(request: Request, name: str) -> Answer:
+    if request.method == "POST":
+        return _posted(request, name)
+    if name in CALL_PAGES:
+        return render_call_page(CALL_PAGES[name])
+    return render_my_leads(LISTS[name]) if name in LISTS else render_expired_link("Fernhill Home Improvement")
+
+
+def _posted(request: Request, name: str) -> Answer:
+    event = {"headers": dict(request.headers.items()), "body": request.get_data(as_text=True)}
+    try:
+        understood = {"duty": read_duty(event)} if name in LISTS else asdict(read_call_form(event))
+    except RefusedCallForm as refused:
+        return render_call_page(replace(CALL_PAGES[name], errors=refused.errors, typed=refused.typed))
+    return json_answer(200, {key: value and str(value) for key, value in understood.items()})
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing: the test says what went wrong."""
+
+
+if __name__ == "__main__":
+    server = make_server("127.0.0.1", 0, _application, request_handler=_Quiet)
+    print(f"http://127.0.0.1:{server.port}", flush=True)  # noqa: T201 - for whoever started it
+    server.serve_forever()
