@@ -29,7 +29,7 @@ check: setup ## say what is wrong in cadences, messages and configuration (ARGS=
 	@$(BIN)/followthrough check $(ARGS)
 
 test: setup ## run the tests (ARGS="-k name")
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n 2 $(ARGS)
 
 bench: setup ## measure the planner and what loading each function costs
 	@$(BIN)/python -m benchmarks.planner

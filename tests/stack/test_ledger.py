@@ -168,28 +168,18 @@ class TestKilledAtANudge:
 
 class TestKilledInTheFirstMinutes:
     @pytest.mark.parametrize(
-        ("function", "call"),
-        [
-            ("ReceiveLeadFunction", "dynamodb.PutItem"),
-            ("ReceiveLeadFunction", "dynamodb.TransactWriteItems"),
-            ("ReceiveLeadFunction", "stepfunctions.StartExecution"),
-            ("PlanNextTouchFunction", "dynamodb.GetItem"),
-            ("AskRepToCallFunction", "dynamodb.UpdateItem"),
-            ("AskRepToCallFunction", "dynamodb.TransactWriteItems"),
-            ("AskRepToCallFunction", "dynamodb.PutItem"),
-            ("EscalateSilentRepFunction", "dynamodb.TransactWriteItems"),
-            ("EscalateSilentRepFunction", "dynamodb.PutItem"),
-            ("SendEmailFunction", "dynamodb.TransactWriteItems"),
-        ],
+        "function", ["ReceiveLead", "PlanNextTouch", "AskRepToCall", "EscalateSilentRep", "SendEmail"]
     )
-    def test_after_any_write_the_lead_is_followed_up_all_the_same(
-        self, stage: Follow, function: str, call: str
+    def test_after_each_kind_of_call_in_turn_the_lead_is_followed_up_all_the_same(
+        self, stage: Follow, function: str
     ) -> None:
-        fault = stage.stack.crash(f"after:{call}", function)
-        if stage.post().status == 500:
-            stage.post()  # as a form or a webhook does
+        calls = ["GetItem", "PutItem", "UpdateItem", "TransactWriteItems"]
+        deaths = [stage.stack.crash(f"after:dynamodb.{call}", f"{function}Function") for call in calls]
+        deaths.append(stage.stack.crash("after:stepfunctions.StartExecution", f"{function}Function"))
+        while stage.post().status == 500:
+            pass  # a form's visitor and a webhook try again
         stage.watched_until("10:20", each=4 * MINUTE)
-        assert fault.fired == 1
+        assert sum(death.fired for death in deaths) >= (1 if function == "PlanNextTouch" else 2)
         assert {text.to for text in stage.texts} == {"ana", "ben", "chloe"}
         assert sorted(touch.step for touch in stage.timeline) == ["first-call", "second-call", "will-call"]
         assert len(lead_facing(stage)) == (stage.touch("will-call.1").status == "sent")

@@ -303,3 +303,8 @@ def test_a_cadence_reads_back_from_what_it_writes() -> None:
     shipped = sample_cadence().cadence
     written = shipped.model_dump_json(by_alias=True, exclude_none=True)
     assert Cadence.model_validate_json(written) == shipped
+
+
+def test_a_day_that_lies_beyond_what_a_machine_can_wait_for_is_refused() -> None:
+    with pytest.raises(ValidationError, match="days over 300 are not possible"):
+        Step.model_validate({"name": "far", "do": "email", "purpose": "far away", "day": 301})

@@ -200,13 +200,14 @@ def test_an_e_mail_may_be_late_on_its_own_day_and_no_longer() -> None:
 
 
 def test_after_an_outage_only_one_touch_is_caught_up_on() -> None:
-    following = Following.begin(FIRST, {**HELLO, "after": "20m"}, {**SECOND, "after": "40m"})
+    note, later = ({**HELLO, "name": name, "after": after} for name, after in (("note", "0m"), ("later", "40m")))
+    following = Following.begin(note, {**HELLO, "after": "20m"}, later)
     now = MONDAY_10 + 55 * MINUTE
     assert following.passed(now) == [
-        ("first.1", "missed: only one touch is caught up on"),
+        ("note.1", "missed: only one touch is caught up on"),
         ("hello.1", "missed: only one touch is caught up on"),
     ]
-    assert following.planned(now).id == "second.1"
+    assert following.planned(now).id == "later.1"
 
 
 def test_after_a_long_outage_what_is_too_late_is_left_out_and_the_cadence_goes_on() -> None:
@@ -416,3 +417,11 @@ def test_an_arrival_before_a_clock_change_is_called_at_eight_on_the_wall_after_i
     found: tuple[Touch, ...] = previewed(lead).touches
     assert local(made(found)[1].due_at) == "2026-11-02 08:00"
     assert sample_settings().business.zone == "America/New_York"
+
+
+def test_after_an_outage_a_lead_that_nobody_has_called_is_called_first() -> None:
+    lead = lead_of(at("2026-11-23 18:00"))
+    plan = planner_of(lead).plan(lead, at("2026-11-23 19:20"))
+    assert isinstance(plan.next, PlannedTouch)
+    assert plan.next.id == "first-call.1"
+    assert plan.passed == ()

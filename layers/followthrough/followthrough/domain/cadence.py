@@ -202,6 +202,7 @@ class Step(Model):
             self.every is not None and self.every.longest > LONGEST_WAIT,
             "waits over 300 days are not possible",
         )
+        yield self.day is not None and self.day.high > LONGEST_WAIT.days, "days over 300 are not possible"
         yield not self.gap.elapsed, "'gap' is minutes or hours"
         yield self.of == [], "'of' is an empty list: name a step, or leave it out to count from the start"
         yield self.message == [], "'message' is an empty list: name a message, or leave it out for the step's own name"

@@ -244,7 +244,9 @@ class Planner:
                 return WAITING_FOR_CALL_BACK
         if self._is_too_late(chosen, chosen.due_at) or self._is_too_late(chosen, now):
             return TOO_LATE
-        if now - chosen.due_at > CATCHING_UP and self._another_is_due(chosen, candidates, lead, now):
+        # After an outage a lead nobody has called yet is called first, not whatever was due last.
+        late = chosen.step.name != self._first_call and now - chosen.due_at > CATCHING_UP
+        if late and self._another_is_due(chosen, candidates, lead, now):
             return MISSED
         if chosen.step.do == "call" and chosen.due_at > chosen.scheduled:
             return OVERTAKEN if self._another_is_due(chosen, candidates, lead, chosen.due_at, "call") else None

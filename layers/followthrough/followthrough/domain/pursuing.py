@@ -30,6 +30,7 @@ RENEW_AFTER_TOUCHES = 400
 RENEW_AFTER = timedelta(days=300)
 PROMPT = timedelta(minutes=1)
 ANSWERED_NO_ONE: tuple[Outcome, ...] = ("no_answer", "voicemail")
+WITH_A_DATE: tuple[Outcome, ...] = ("call_back", "in_conversation")
 CLOSING: dict[Outcome, Status] = {
     "booked": "booked",
     "not_interested": "not_interested",
@@ -266,7 +267,9 @@ def report(
     )
     if outcome in CLOSING:
         return close(lead, CLOSING[outcome], now)
-    return _with(lead, callback_at=callback_at) if callback_at else lead
+    if callback_at or before in WITH_A_DATE:  # a correction takes back what was agreed by mistake
+        return _with(lead, callback_at=callback_at)
+    return lead
 
 
 def called_off(lead: Lead, touch: PlannedTouch, outcome: Outcome) -> OpenTouch | None:

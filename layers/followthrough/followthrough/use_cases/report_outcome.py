@@ -10,6 +10,7 @@ from followthrough.domain.errors import NotFound, Refused
 from followthrough.domain.leads import Lead, Outcome, PlannedTouch, Touch
 from followthrough.domain.planning import Planner
 from followthrough.domain.pursuing import (
+    WITH_A_DATE,
     called_off,
     called_touch,
     decide,
@@ -95,7 +96,7 @@ def _callback_at(said: Report, planner: Planner, settings: Settings, now: dateti
     """When to call next, for the outcomes that say so; a conversation without a date gets the usual one."""
     if said.outcome == "in_conversation" and said.callback_at is None:
         return Duration(f"{settings.business.call_again_days}d").after(now, planner.hours.zone)
-    if said.outcome not in ("call_back", "in_conversation"):
+    if said.outcome not in WITH_A_DATE:
         return None
     if said.callback_at is None:
         raise Refused("callback_at", "say when to call back, such as 2026-11-24T15:00:00-05:00")
