@@ -40,5 +40,7 @@ def _row(day: str, touch: Touch, zone: ZoneInfo) -> list[Text]:
 
 def what_came_of_it(touch: Touch) -> str:
     """The status in words, with the outcome or the reason."""
+    if touch.status == "reported" and touch.outcome:
+        return touch.outcome.replace("_", " ")
     because = touch.reason or (touch.outcome or "").replace("_", " ")
     return f"{STATUS[touch.status]}: {because}" if because else STATUS[touch.status]
