@@ -75,14 +75,10 @@ def form_post(fields: Fields, headers: Mapping[str, str] | None = None) -> dict[
 
 def browser_post(fields: Fields, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
     """What a browser sends for a plain form, with a person waiting to see the answer."""
-    return form_post(
-        fields, {"accept": BROWSER, "referer": "https://www.example.com/quote"} | dict(headers or {})
-    )
+    return form_post(fields, {"accept": BROWSER, "referer": "https://www.example.com/quote"} | dict(headers or {}))
 
 
-def part(
-    name: str, content: bytes | str, *, filename: str | None = None, content_type: str | None = None
-) -> bytes:
+def part(name: str, content: bytes | str, *, filename: str | None = None, content_type: str | None = None) -> bytes:
     """One part of a multipart body."""
     disposition = f'Content-Disposition: form-data; name="{name}"'
     if filename is not None:

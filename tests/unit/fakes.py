@@ -71,9 +71,7 @@ class FakeStore:
         self._expect_unchanged(lead)
         return self._write(lead, touches)
 
-    def claim(
-        self, lead: Lead, touch: Touch, passed: Sequence[Touch] = (), guard: Guard | None = None
-    ) -> Lead:
+    def claim(self, lead: Lead, touch: Touch, passed: Sequence[Touch] = (), guard: Guard | None = None) -> Lead:
         self._expect_unchanged(lead)
         if (lead.id, touch.pursuit, touch.id) in self.touches:
             raise TouchExists(f"{touch.id} of {lead.id}")

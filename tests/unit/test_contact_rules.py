@@ -12,9 +12,7 @@ from pydantic import ValidationError
 from followthrough.domain.contact_rules import CallLimit, ContactRules
 from followthrough.domain.places import find_place
 
-RULES = ContactRules.model_validate_json(
-    (Path(__file__).parents[2] / "config/contact_rules.json").read_text("utf-8")
-)
+RULES = ContactRules.model_validate_json((Path(__file__).parents[2] / "config/contact_rules.json").read_text("utf-8"))
 MONDAY, FRIDAY, SATURDAY, SUNDAY = 0, 4, 5, 6
 EVERYWHERE = {"place": "*", "days": "mon-sun", "open": ["09:00-20:00"], "source": "caution"}
 

@@ -28,12 +28,7 @@ ANN = {"name": "Ann Lee", "email": "ann@example.com"}
 
 def test_json_urlencoded_and_multipart_give_the_same_fields() -> None:
     parts = [part(name, value) for name, value in ANN.items()]
-    assert (
-        read_fields(json_post(ANN))
-        == read_fields(form_post(ANN))
-        == read_fields(multipart_post(*parts))
-        == ANN
-    )
+    assert read_fields(json_post(ANN)) == read_fields(form_post(ANN)) == read_fields(multipart_post(*parts)) == ANN
 
 
 def test_a_json_body_in_base64_is_read_too() -> None:
@@ -145,9 +140,7 @@ def test_other_charsets_are_not_read(charset: str) -> None:
 # -- what is refused
 
 
-@pytest.mark.parametrize(
-    "content_type", [None, "", "text/plain", "application/xml", "json", "multipart/mixed"]
-)
+@pytest.mark.parametrize("content_type", [None, "", "text/plain", "application/xml", "json", "multipart/mixed"])
 def test_other_content_types_are_named_unsupported(content_type: str | None) -> None:
     with pytest.raises(UnsupportedBody, match="application/json"):
         read_fields(post_leads(b'{"name": "Ann"}', content_type))

@@ -84,9 +84,7 @@ def test_the_data_reaches_to_the_end_of_2032(holidays: Holidays) -> None:
         assert all(holidays.name_of((country,), date(year, 12, 25)) for year in range(2025, 2033))
 
 
-@pytest.mark.parametrize(
-    "content", [{"us": {}}, {"US": {"4 July": "Independence Day"}}, {"US": ["2026-07-04"]}, []]
-)
+@pytest.mark.parametrize("content", [{"us": {}}, {"US": {"4 July": "Independence Day"}}, {"US": ["2026-07-04"]}, []])
 def test_data_of_another_shape_is_refused(content: object) -> None:
     with pytest.raises(ValidationError):
         Holidays.model_validate(content)

@@ -164,9 +164,7 @@ def test_a_message_keeps_its_lines() -> None:
 
 def test_text_that_is_too_long_is_refused_and_not_cut() -> None:
     assert read(message="x" * LONGEST_MESSAGE).message == "x" * LONGEST_MESSAGE
-    assert findings(message="x" * (LONGEST_MESSAGE + 1)) == {
-        "message": "is too long: at most 10000 characters"
-    }
+    assert findings(message="x" * (LONGEST_MESSAGE + 1)) == {"message": "is too long: at most 10000 characters"}
     assert findings(name="x" * (LONGEST_NAME + 1)) == {"name": "is too long: at most 100 characters"}
 
 
@@ -301,9 +299,7 @@ def test_a_high_value_service_makes_a_high_value_lead_unless_the_form_says_other
 
 # -- anything at all
 
-_WORDS = st.text(max_size=40) | st.sampled_from(
-    ["yes", "high", "call", "+12125550100", "a@example.com", "US/Eastern"]
-)
+_WORDS = st.text(max_size=40) | st.sampled_from(["yes", "high", "call", "+12125550100", "a@example.com", "US/Eastern"])
 _NAMES = st.sampled_from([*Profile.model_fields, TRAP_FIELD, "E-Mail", "utm"]) | st.text(max_size=20)
 
 

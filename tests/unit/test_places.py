@@ -65,9 +65,7 @@ def test_knowing_nothing_the_business_s_own_place_counts() -> None:
     assert (found.zones, found.regions, found.found_by) == (("America/New_York",), ("US",), "business")
 
 
-@pytest.mark.parametrize(
-    "phone", ["+18005550100", "+18885550100", "+18335550100", "+19005550100", "+15005550006"]
-)
+@pytest.mark.parametrize("phone", ["+18005550100", "+18885550100", "+18335550100", "+19005550100", "+15005550006"])
 def test_a_number_that_belongs_to_no_place_says_nothing(phone: str) -> None:
     assert place(phone=phone).found_by == "business"
 
@@ -76,9 +74,7 @@ def test_an_area_code_newer_than_the_data_may_be_anywhere_in_the_us_and_canada()
     found = place(phone="+12115550100")
     assert found.found_by == "phone"
     assert found.regions == ("CA", "US")
-    assert {"America/New_York", "America/Los_Angeles", "Pacific/Honolulu", "America/St_Johns"} <= {
-        *found.zones
-    }
+    assert {"America/New_York", "America/Los_Angeles", "Pacific/Honolulu", "America/St_Johns"} <= {*found.zones}
 
 
 def test_a_postal_code_in_use_nowhere_says_nothing() -> None:
@@ -250,9 +246,7 @@ def test_old_names_become_present_ones(old: str, present: str) -> None:
     assert place(zone=old).zones == (present,)
 
 
-@pytest.mark.parametrize(
-    "name", ["", "Mars/Olympus", "america/new_york", "../etc/passwd", "America", "Factory", "EDT"]
-)
+@pytest.mark.parametrize("name", ["", "Mars/Olympus", "america/new_york", "../etc/passwd", "America", "Factory", "EDT"])
 def test_what_is_no_zone_is_refused_without_repeating_it(name: str) -> None:
     assert not is_zone(name)
     with pytest.raises(UnknownZone, match=r"^not an IANA time zone, such as America/New_York$"):

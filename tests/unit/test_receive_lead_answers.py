@@ -64,9 +64,7 @@ class StoreThatNeverSettles(FakeStore):
 # -- accepted
 
 
-@pytest.mark.parametrize(
-    "event", [json_post(ANN), form_post(ANN), multipart_post(part("email", "ann@example.com"))]
-)
+@pytest.mark.parametrize("event", [json_post(ANN), form_post(ANN), multipart_post(part("email", "ann@example.com"))])
 def test_a_script_gets_202_and_the_lead_s_id(event: dict[str, Any]) -> None:
     result = answer(event)
     assert (result["statusCode"], body(result)) == (202, {"lead_id": "lead1"})
@@ -115,9 +113,7 @@ def sample_event(name: str) -> dict[str, Any]:
     return event
 
 
-@pytest.mark.parametrize(
-    ("name", "status"), [("web_form_lead", 303), ("json_lead", 202), ("multipart_lead", 303)]
-)
+@pytest.mark.parametrize(("name", "status"), [("web_form_lead", 303), ("json_lead", 202), ("multipart_lead", 303)])
 def test_the_sample_events_are_accepted(name: str, status: int) -> None:
     world = World()
     assert answer(sample_event(name), world)["statusCode"] == status
@@ -197,9 +193,7 @@ def test_endless_conflicts_ask_to_try_again() -> None:
     | st.text(max_size=20),
     accept=st.sampled_from(["*/*", "text/html"]),
 )
-def test_nothing_that_a_client_sends_is_answered_with_a_5xx(
-    content: bytes, content_type: str, accept: str
-) -> None:
+def test_nothing_that_a_client_sends_is_answered_with_a_5xx(content: bytes, content_type: str, accept: str) -> None:
     assert answer(post_leads(content, content_type, {"accept": accept}))["statusCode"] < 500
 
 

@@ -47,12 +47,7 @@ every_state = pytest.mark.parametrize("name", STATES)
 
 def retried_errors(task: dict[str, Any]) -> set[str]:
     """Errors that the task really tries again after (a retrier with no attempts forbids it)."""
-    return {
-        error
-        for retrier in task["Retry"]
-        if retrier.get("MaxAttempts") != 0
-        for error in retrier["ErrorEquals"]
-    }
+    return {error for retrier in task["Retry"] if retrier.get("MaxAttempts") != 0 for error in retrier["ErrorEquals"]}
 
 
 def function_of(task: dict[str, Any]) -> dict[str, Any]:
@@ -70,9 +65,7 @@ def function_of(task: dict[str, Any]) -> dict[str, Any]:
 def followers(state: dict[str, Any]) -> set[str]:
     """Every state that can come right after this one."""
     rules = [state, *state.get("Catch", []), *state.get("Choices", [])]
-    return {rule["Next"] for rule in rules if "Next" in rule} | {
-        state[key] for key in ["Default"] if key in state
-    }
+    return {rule["Next"] for rule in rules if "Next" in rule} | {state[key] for key in ["Default"] if key in state}
 
 
 def test_there_are_tasks_to_look_at() -> None:
@@ -92,9 +85,7 @@ def test_a_task_has_a_timeout(name: str) -> None:
 
 @every_lambda_task
 def test_a_task_outlasts_its_function(name: str) -> None:
-    function_timeout = function_of(TASKS[name])["Properties"].get(
-        "Timeout", TEMPLATE["Globals"]["Function"]["Timeout"]
-    )
+    function_timeout = function_of(TASKS[name])["Properties"].get("Timeout", TEMPLATE["Globals"]["Function"]["Timeout"])
     # A rep is given at least a minute; every other Task says so itself.
     assert TASKS[name].get("TimeoutSeconds", 60) > function_timeout
 
@@ -135,9 +126,7 @@ def test_a_task_ends_in_a_failure_of_its_own(name: str) -> None:
     last_resort = TASKS[name]["Catch"][-1]
     assert last_resort["ErrorEquals"] == ["States.ALL"]
     assert STATES[last_resort["Next"]]["Type"] == "Fail"
-    elsewhere = [
-        other for other in STATES if other != name and last_resort["Next"] in followers(STATES[other])
-    ]
+    elsewhere = [other for other in STATES if other != name and last_resort["Next"] in followers(STATES[other])]
     assert elsewhere == []
 
 
@@ -172,9 +161,7 @@ def test_a_state_can_be_reached_and_leads_somewhere(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name, state in STATES.items() if state["Type"] == "Fail"])
 def test_a_failure_has_a_name_and_a_cause_of_its_own(name: str) -> None:
     assert STATES[name]["Error"] == name
-    assert [state["Cause"] for state in STATES.values() if state["Type"] == "Fail"].count(
-        STATES[name]["Cause"]
-    ) == 1
+    assert [state["Cause"] for state in STATES.values() if state["Type"] == "Fail"].count(STATES[name]["Cause"]) == 1
 
 
 def test_every_substitution_is_used_and_every_placeholder_is_substituted() -> None:
@@ -183,9 +170,7 @@ def test_every_substitution_is_used_and_every_placeholder_is_substituted() -> No
 
 
 @pytest.mark.parametrize(("name", "fields"), FROZEN_TASKS.items())
-def test_what_a_function_is_given_is_only_ever_added_to_and_never_personal(
-    name: str, fields: set[str]
-) -> None:
+def test_what_a_function_is_given_is_only_ever_added_to_and_never_personal(name: str, fields: set[str]) -> None:
     payload = TASKS[name]["Parameters"]["Payload"]
     assert set(payload) == fields
     assert set(payload.values()) <= {"$.pursuit_id", "$.run", "$.next.touch_id", "$$.Task.Token"}

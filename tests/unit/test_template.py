@@ -38,9 +38,7 @@ FROZEN_IDS = {
     "CadencesLayer": "AWS::Serverless::LayerVersion",
     "ConfigLayer": "AWS::Serverless::LayerVersion",
 }
-FUNCTIONS = {
-    name: it["Properties"] for name, it in RESOURCES.items() if it["Type"] == "AWS::Serverless::Function"
-}
+FUNCTIONS = {name: it["Properties"] for name, it in RESOURCES.items() if it["Type"] == "AWS::Serverless::Function"}
 POLICY_HOLDERS = ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy")
 
 # AWS offers no narrower resource for these: tracing, and the delivery of the machine's logs.
@@ -169,9 +167,7 @@ def test_only_texting_and_what_aws_forces_may_be_done_to_everything() -> None:
 
 
 def test_nothing_is_allowed_by_exception() -> None:
-    assert [
-        name for name, statement in all_statements() if {"NotAction", "NotResource"} & set(statement)
-    ] == []
+    assert [name for name, statement in all_statements() if {"NotAction", "NotResource"} & set(statement)] == []
 
 
 def test_texting_reaches_phones_and_no_topic() -> None:
@@ -268,9 +264,7 @@ def test_a_functions_logs_go_to_a_group_that_forgets_and_nowhere_else(name: str)
     assert allowed(name)["logs:PutLogEvents"] == [{"Fn::GetAtt": [group, "Arn"]}]
 
 
-@pytest.mark.parametrize(
-    "group", [name for name, it in RESOURCES.items() if it["Type"] == "AWS::Logs::LogGroup"]
-)
+@pytest.mark.parametrize("group", [name for name, it in RESOURCES.items() if it["Type"] == "AWS::Logs::LogGroup"])
 def test_a_log_group_forgets(group: str) -> None:
     assert RESOURCES[group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
@@ -384,9 +378,7 @@ def test_every_public_route_is_throttled_and_speaks_the_second_payload_format() 
     throttle = RESOURCES["HttpApi"]["Properties"]["DefaultRouteSettings"]
     assert 0 < throttle["ThrottlingRateLimit"] <= throttle["ThrottlingBurstLimit"] <= 100
     routes = {
-        (event["Properties"]["Method"], event["Properties"]["Path"]): event["Properties"][
-            "PayloadFormatVersion"
-        ]
+        (event["Properties"]["Method"], event["Properties"]["Path"]): event["Properties"]["PayloadFormatVersion"]
         for function in FUNCTIONS.values()
         for event in function.get("Events", {}).values()
         if event["Type"] == "HttpApi"
