@@ -199,8 +199,7 @@ def test_a_sleeping_machine_is_woken_for_an_earlier_call_although_something_is_r
     lead = asleep_until_later_today(world)
     at = world.clock() + timedelta(minutes=30)
     calling_back = partial(report_outcome, lead_id=lead.id, said=Report("call_back", callback_at=at))
-    no_answer = partial(report_outcome, lead_id=lead.id, said=Report("voicemail"))
-    interrupted(world, calling_back, lambda: no_answer(world.services), write=2)
+    interrupted(world, calling_back, lambda: world.store.save(world.store.load(lead.id)), write=2)
     after = world.history(lead.id)[-1]
     assert after.next_touch_at == at
     assert (after.pursuit_id, lead.pursuit.run + 1) in world.machine.started
