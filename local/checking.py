@@ -67,6 +67,8 @@ def _never_asked(settings: Settings, config: Path) -> Iterator[Finding]:
 
 
 def _missing_cadence(settings: Settings, cadences: Path, config: Path) -> Iterator[Finding]:
-    name = settings.business.arrival_cadence
-    if not (cadences / name / "cadence.json").is_file():
-        yield Finding(str(config / "business.json"), "arrival_cadence", f"there is no cadence '{name}' in {cadences}")
+    business = settings.business
+    named = {"arrival_cadence": business.arrival_cadence, "appointment_cadence": business.appointment_cadence}
+    for field, name in named.items():
+        if not (cadences / name / "cadence.json").is_file():
+            yield Finding(str(config / "business.json"), field, f"there is no cadence '{name}' in {cadences}")

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from followthrough.adapters.dynamodb_store import DynamoDBStore
-from followthrough.adapters.files import read_json
+from followthrough.adapters.files import read_cadence_version, read_json
 from followthrough.adapters.form_body import read_fields
+from followthrough.domain.cadence import APPOINTMENT
 from followthrough.domain.cadence_version import CadenceVersion
+from followthrough.domain.instants import format_instant
 from followthrough.domain.leads import Lead, Touch
-from local.posted_lead import PostedLead, json_event
-from local.project import CONFIG, TEMPLATE
+from local.posted_lead import PostedLead, json_event, usual_appointment
+from local.project import CADENCES, CONFIG, TEMPLATE
 from local.scripts import AnyEntry, CrashEntry, PostAgainEntry, ReportEntry, Script
 from local.stack import HttpAnswer, LocalStack, SentEmail, SentText
 
@@ -67,21 +69,25 @@ class Demo:
 
     def run(self) -> DemoRun | DemoRefused:
         """Deploy, post, follow up until the span is over."""
-        with _layers(self.cadence) as layers, deployed(self.posted.arrives, layers) as stack:
+        books = self.cadence is not None and counts_from_appointment(self.cadence)
+        with _layers(self.cadence, books=books) as layers, deployed(self.posted.arrives, layers) as stack:
             answer = stack.http_event(self.posted.event)
             lead_id = only_lead(stack)
             if answer.status not in ACCEPTED or lead_id is None:
                 return DemoRefused(f"the lead was refused ({answer.status}): {_words(answer)}")
+            if books:
+                stack.call_at(self.posted.arrives, partial(_book, stack, lead_id))
             for moment, entry in self.script.by_time(self.posted.arrives):
                 stack.call_at(moment, partial(self._act, stack, lead_id, entry))
             stack.run_until(self.posted.arrives + self.span)
-            return self._seen(stack, lead_id)
+            return self._seen(stack, lead_id, first_pursuit=2 if books else 1)
 
-    def _seen(self, stack: LocalStack, lead_id: str) -> DemoRun:
+    def _seen(self, stack: LocalStack, lead_id: str, first_pursuit: int) -> DemoRun:
         end = self.posted.arrives + self.span
         store = store_of(stack)
         lead = store.load(lead_id)
-        touches = tuple(touch for touch in store.timeline(lead_id) if touch.due_at < end)
+        timeline = store.timeline(lead_id)
+        touches = tuple(touch for touch in timeline if touch.due_at < end and touch.pursuit >= first_pursuit)
         version = store.load_version(lead.pursuit.cadence, lead.pursuit.cadence_version)
         emails, texts = tuple(stack.emails), tuple(stack.texts)
         failures = tuple(str(failure) for failure in stack.failures)
@@ -106,6 +112,19 @@ class Demo:
         return f"{stack.http('POST', f'/unsubscribe/{token}', {}, b'List-Unsubscribe=One-Click').status}"
 
 
+def _book(stack: LocalStack, lead_id: str) -> None:
+    """A rep agrees an appointment, which is how a lead comes to a cadence that counts from one."""
+    at = usual_appointment(store_of(stack).load(lead_id))
+    stack.invoke(
+        "ReportOutcomeFunction", {"lead_id": lead_id, "outcome": "booked", "appointment_at": format_instant(at)}
+    )
+
+
+def counts_from_appointment(folder: Path) -> bool:
+    """Whether a cadence has to begin with an appointment."""
+    return read_cadence_version(folder).cadence.is_awaited(APPOINTMENT)
+
+
 def deployed(starts_at: datetime, layers: Mapping[str, Path], public_url: str | None = None) -> LocalStack:
     """The shipped template on the local stack. `layers` replaces folders that layers are read from."""
     sender = read_json((layers.get("config") or CONFIG) / "business.json")["email"]
@@ -117,7 +136,8 @@ def deployed(starts_at: datetime, layers: Mapping[str, Path], public_url: str | 
 
 def report(stack: LocalStack, lead_id: str, entry: ReportEntry) -> str:
     """Report an outcome through the deployed function; its answer in a word."""
-    said = entry.model_dump(mode="json", include={"outcome", "callback_at", "note"}, exclude_none=True)
+    include = {"outcome", "callback_at", "appointment_at", "note"}
+    said = entry.model_dump(mode="json", include=include, exclude_none=True)
     payload = {"lead_id": lead_id, **said} | ({"touch_id": entry.touch} if entry.touch else {})
     answer = stack.invoke("ReportOutcomeFunction", payload)
     return str(answer.get("result") or answer.get("error"))
@@ -148,16 +168,21 @@ def all_leads(stack: LocalStack) -> list[str]:
 
 
 @contextmanager
-def _layers(cadence: Path | None) -> Iterator[dict[str, Path]]:
-    """The folders that layers are read from, where another cadence is to be the one for new leads."""
+def _layers(cadence: Path | None, *, books: bool) -> Iterator[dict[str, Path]]:
+    """The folders that layers are read from, where another cadence is to be the one for new leads, or for
+    appointments.
+    """
     if cadence is None:
         yield {}
         return
     with tempfile.TemporaryDirectory() as scratch:
         config, cadences = Path(scratch, "config"), Path(scratch, "cadences")
+        name = cadence.resolve().name
         shutil.copytree(CONFIG, config)
-        shutil.copytree(cadence, cadences / cadence.resolve().name)
-        business = read_json(CONFIG / "business.json") | {"arrival_cadence": cadence.resolve().name}
+        shutil.copytree(CADENCES, cadences, ignore=shutil.ignore_patterns(name))
+        shutil.copytree(cadence, cadences / name)
+        field_ = "appointment_cadence" if books else "arrival_cadence"
+        business = read_json(CONFIG / "business.json") | {field_: name}
         (config / "business.json").write_text(json.dumps(business), encoding="utf-8")
         yield {"config": config, "cadences": cadences}
 

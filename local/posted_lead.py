@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,15 +10,17 @@ from zoneinfo import ZoneInfo
 from followthrough.adapters.files import read_json
 from followthrough.adapters.form_body import read_fields
 from followthrough.domain.business import Business, Settings
+from followthrough.domain.cadence import APPOINTMENT
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.errors import Unreadable
-from followthrough.domain.instants import round_up
+from followthrough.domain.instants import at_local, round_up
 from followthrough.domain.intake import place_of, read_profile
 from followthrough.domain.leads import Lead
 from followthrough.domain.pursuing import new_lead
 from local.project import SAMPLE_EVENT
 
 Overrides = dict[str, str]
+THREE_PM = time(15)
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,23 @@ class PostedLead:
     event: dict[str, Any]
     arrives: datetime
 
-    def lead(self, version: CadenceVersion, settings: Settings) -> Lead:
-        """The lead as intake would store it. Raises Refused for fields that intake refuses."""
+    def lead(self, version: CadenceVersion, settings: Settings, appointment_at: datetime | None = None) -> Lead:
+        """The lead as intake would store it; with an appointment, `usual_appointment` unless given, where the cadence
+        counts from one. Raises Refused for fields that intake refuses.
+        """
         profile = read_profile(read_fields(self.event), settings.business)
         place = place_of(profile, settings.business)
-        return new_lead(profile, place, "preview", "preview", version, self.arrives)
+        lead = new_lead(profile, place, "preview", "preview", version, self.arrives)
+        if not version.cadence.is_awaited(APPOINTMENT):
+            return lead
+        return lead.model_copy(update={"appointment_at": appointment_at or usual_appointment(lead)})
+
+
+def usual_appointment(lead: Lead) -> datetime:
+    """What is assumed where no appointment is given: the day after they asked, at 15:00 on their clock."""
+    zone = ZoneInfo(lead.place.zones[0])
+    day = lead.arrived_at.astimezone(zone).date() + timedelta(days=1)
+    return at_local(day, THREE_PM, zone)
 
 
 def read_posted_lead(file: Path | None, arrives: datetime | None, overrides: Overrides) -> PostedLead:

@@ -47,12 +47,13 @@ class Entry(Model):
 
 
 class ReportEntry(Entry):
-    """A rep reports what came of a call."""
+    """A rep reports what came of a call or a task."""
 
     do: Literal["report"]
     outcome: Outcome
     touch: str | None = Field(None, description="Which call, such as first-call.1. Default: the one being asked for.")
     callback_at: Instant | None = None
+    appointment_at: Instant | None = None
     note: str | None = None
 
 

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from followthrough.adapters.boundary import guarded, logger
 from followthrough.adapters.files import explained
-from followthrough.adapters.wiring import services
+from followthrough.adapters.sending_wiring import sending_services
 from followthrough.domain.errors import NotFound, Refused
 from followthrough.use_cases.contract import ReportRequest
 from followthrough.use_cases.report_outcome import Report, report_outcome
@@ -17,8 +17,15 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer `{"result", "status"}`, or `{"error"}` saying what would be right."""
     try:
         request = ReportRequest.model_validate(event)
-        said = Report(request.outcome, request.touch_id, request.callback_at, request.note)
-        reported = report_outcome(services(), request.lead_id, said)
+        said = Report(
+            request.outcome,
+            request.touch_id,
+            request.callback_at,
+            request.appointment_at,
+            request.note,
+            request.by,
+        )
+        reported = report_outcome(sending_services(), request.lead_id, said)
     except ValidationError as error:
         return {"error": "; ".join(f"{place}: {what}" for place, what in explained(error))}
     except (NotFound, Refused) as error:

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import typer
 
 from followthrough.adapters.files import read_settings
+from followthrough.domain.cadence import TaskOutcome
 from followthrough.domain.errors import FollowthroughError
 from followthrough.domain.intake import RefusedFields
-from followthrough.domain.leads import Lead, Outcome
+from followthrough.domain.leads import CallOutcome, Lead
 from followthrough.domain.planning import Planner
 from followthrough.domain.preview import Assumed, Preview
 from followthrough.domain.preview import preview as worked_out
@@ -20,7 +21,11 @@ from local.commands.timeline import timeline_table
 from local.posted_lead import read_posted_lead
 from local.project import CONFIG
 
-ASSUMED = ("silent", *get_args(Outcome))
+ASSUMED = (
+    "silent",
+    *(outcome for outcome in get_args(CallOutcome) if outcome != "cannot_take"),
+    *get_args(TaskOutcome),
+)
 
 
 def preview(
@@ -35,7 +40,11 @@ def preview(
     lead: Annotated[
         Path | None, typer.Option(help="A lead: the JSON that a form posts, or an API Gateway event.")
     ] = None,
-    assume: Annotated[str, typer.Option(help=f"What every call brings: {', '.join(ASSUMED)}.")] = "no_answer",
+    assume: Annotated[str, typer.Option(help=f"What every call or task brings: {', '.join(ASSUMED)}.")] = "no_answer",
+    appointment: Annotated[
+        str | None,
+        typer.Option(help="Their appointment, ISO 8601, for cadences that count from one. Default: next day, 15:00."),
+    ] = None,
     until: Annotated[str, typer.Option(help="How far to look ahead, from the arrival.")] = "30d",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -52,7 +61,7 @@ def preview(
             arguments.moment(arrives, settings.business),
             {field: text for field, text in given.items() if text},
         )
-        somebody = posted.lead(version, settings)
+        somebody = posted.lead(version, settings, arguments.moment(appointment, settings.business))
     except RefusedFields as refused:
         fail("\n".join(f"{field} {reason}" for field, reason in refused.fields.items()), USED_WRONG)
     except FollowthroughError as error:

@@ -8,10 +8,11 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import typer
 
-from followthrough.domain.leads import Outcome
+from followthrough.domain.cadence import TaskOutcome
+from followthrough.domain.leads import CallOutcome
 from local.commands.console import FOUND_WRONG, USED_WRONG, fail, out, print_json
 
-OUTCOMES = get_args(Outcome)
+OUTCOMES = (*get_args(CallOutcome), *get_args(TaskOutcome))
 _SECONDS = 60
 _RESULTS = {
     "recorded": "Recorded",
@@ -24,7 +25,10 @@ def report(
     lead: Annotated[str, typer.Argument(help="A lead's id, or latest.")],
     outcome: Annotated[str, typer.Argument(help=f"One of {', '.join(OUTCOMES)}.")],
     at: Annotated[
-        str | None, typer.Option(help="When to call back, ISO 8601; without an offset, the business's time.")
+        str | None,
+        typer.Option(
+            help="When the appointment is, or when to call back, ISO 8601; without an offset, the business's time."
+        ),
     ] = None,
     touch: Annotated[
         str | None, typer.Option(help="Which call, such as first-call.1. Default: the one being asked for.")
@@ -33,10 +37,11 @@ def report(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where followthrough serve runs.")] = 8000,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Report what came of a call."""
+    """Report what came of a call, or of an appointment."""
     if outcome not in OUTCOMES:
         raise typer.BadParameter(f"'{outcome}' is not an outcome: choose one of {', '.join(OUTCOMES)}")
-    given = {"lead_id": lead, "outcome": outcome, "callback_at": at, "touch_id": touch, "note": note}
+    agreed = "appointment_at" if outcome == "booked" else "callback_at"
+    given = {"lead_id": lead, "outcome": outcome, agreed: at, "touch_id": touch, "note": note}
     answer = _posted(port, {name: value for name, value in given.items() if value is not None})
     if "error" in answer:
         fail(str(answer["error"]), FOUND_WRONG)

@@ -9,7 +9,12 @@ from rich.text import Text
 from followthrough.domain.leads import Touch
 from local.touch_words import STATUS
 
-CHANNELS = {"call": ("call", "bold cyan"), "email": ("e-mail", "magenta"), "text": ("text", "green")}
+CHANNELS = {
+    "call": ("call", "bold cyan"),
+    "task": ("task", "bold cyan"),
+    "email": ("e-mail", "magenta"),
+    "text": ("text", "green"),
+}
 QUIET = {"skipped": "dim", "failed": "bold red", "unknown": "bold yellow"}
 VOICEMAIL = {"leave": "leave a message", "hang_up": "hang up at the beep"}
 

@@ -1,7 +1,7 @@
 """What the pages show, worked out: templates only lay it out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -117,7 +117,7 @@ class TouchView:
 
 @dataclass(frozen=True)
 class AskView:
-    """The call that somebody is being asked to make, and what can be reported of it."""
+    """The call that somebody is being asked to make, or the task, and what can be reported of it."""
 
     who: str
     whom: str
@@ -125,6 +125,13 @@ class AskView:
     step: str
     until: str | None
     outcomes: Sequence[tuple[str, str]] = tuple(words.OUTCOMES.items())
+    with_a_time: str | None = "call_back"
+    """The outcome among them that needs a time."""
+
+    @property
+    def is_task(self) -> bool:
+        """Whether nobody is to be called."""
+        return self.with_a_time != "call_back"
 
 
 @dataclass(frozen=True)
@@ -191,10 +198,15 @@ def _ask(lead: Lead, world: World, zone: ZoneInfo) -> AskView | None:
     ask = lead.ask
     if ask is None:
         return None
-    return AskView(
+    view = AskView(
         who=world.person(ask.holder),
         whom=lead.profile.name or "the lead",
         touch_id=ask.touch_id,
         step=words.step(ask.touch_id.rpartition(".")[0]),
         until=words.wall(ask.deadline, zone) if ask.deadline else None,
     )
+    outcomes = world.task_outcomes(lead, ask)
+    if not outcomes:
+        return view
+    labelled = [(outcome, words.TASK_OUTCOMES[outcome]) for outcome in outcomes]
+    return replace(view, outcomes=labelled, with_a_time="thinking" if "thinking" in outcomes else None)

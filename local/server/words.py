@@ -8,7 +8,7 @@ from followthrough.domain.phones import readable_phone
 from followthrough.domain.times_in_words import clock
 from local.touch_words import STATUS
 
-CHANNELS = {"call": "Call", "email": "E-mail", "text": "Text"}
+CHANNELS = {"call": "Call", "task": "Task", "email": "E-mail", "text": "Text"}
 OUTCOMES = {
     "no_answer": "No answer",
     "voicemail": "Left a message",
@@ -16,7 +16,16 @@ OUTCOMES = {
     "booked": "Booked",
     "not_interested": "Not interested",
     "wrong_number": "Wrong number",
-    "call_back": "Call back at …",
+    "call_back": "Call back",
+}
+TASK_OUTCOMES = {
+    "kept": "They came",
+    "no_show": "No show",
+    "won": "Won",
+    "lost": "Lost",
+    "thinking": "Thinking",
+    "done": "Done",
+    "not_done": "Not done",
 }
 _MINUTES_IN_HOUR, _HOURS_IN_DAY = 60, 24
 
@@ -63,7 +72,7 @@ def step(name: str) -> str:
 def came_of(touch: Touch) -> str:
     """What came of a touch, or why not."""
     if touch.status == "reported" and touch.outcome:
-        return OUTCOMES.get(touch.outcome, touch.outcome.replace("_", " ")).removesuffix(" at …").lower()
+        return (OUTCOMES | TASK_OUTCOMES).get(touch.outcome, touch.outcome.replace("_", " ")).lower()
     if touch.status == "skipped":
         return f"left out: {touch.reason}" if touch.reason else "left out"
     words = STATUS[touch.status]

@@ -1,14 +1,15 @@
 """What the server looks at and acts on: the stack with its leads, its outbox and its clock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from followthrough.adapters.dynamodb_items import read_lead
 from followthrough.domain.business import Settings
+from followthrough.domain.cadence import TaskOutcome
 from followthrough.domain.errors import FollowthroughError
 from followthrough.domain.instants import format_instant
-from followthrough.domain.leads import Lead, Touch
+from followthrough.domain.leads import Ask, Lead, Touch
 from local.demo import all_leads, store_of
 from local.posted_lead import read_moment
 from local.server.sent import Message, sent_by
@@ -51,6 +52,12 @@ class World:
         """The name of a rep or the manager."""
         found = self.settings.team.person(id_)
         return found.name if found else id_
+
+    def task_outcomes(self, lead: Lead, ask: Ask) -> Sequence[TaskOutcome]:
+        """What can be answered to the task that somebody is asked about; nothing for a call."""
+        version = self._store.load_version(lead.pursuit.cadence, lead.pursuit.cadence_version)
+        step = ask.touch_id.rpartition(".")[0]
+        return next((each.outcomes or [] for each in version.cadence.steps if each.name == step), [])
 
     def state(self) -> dict[str, Any]:
         """Everything there is, as JSON. Lists are in the order in which things happened."""
@@ -101,8 +108,9 @@ class World:
         The answer is `{"lead_id", "result", "status"}`. Raises Rejected.
         """
         payload = dict(said) | {"lead_id": self._lead_id(said.get("lead_id"))}
-        if said.get("callback_at") is not None:
-            payload["callback_at"] = self._moment(said["callback_at"])
+        for agreed in ("callback_at", "appointment_at"):
+            if said.get(agreed) is not None:
+                payload[agreed] = self._moment(said[agreed], agreed)
         try:
             answer = self.stack.invoke("ReportOutcomeFunction", payload)
         except LambdaFailed as failure:
@@ -119,11 +127,11 @@ class World:
             raise Rejected("there is no lead yet: post the form first")
         return leads[0].id
 
-    def _moment(self, text: object) -> str:
+    def _moment(self, text: object, field: str) -> str:
         try:
             return format_instant(read_moment(str(text), self.settings.business))
         except (ValueError, OverflowError):
-            raise Rejected(f"callback_at: is not a time: {_MOMENT}") from None
+            raise Rejected(f"{field}: is not a time: {_MOMENT}") from None
 
 
 def _lead_json(lead: Lead) -> dict[str, Any]:

@@ -14,17 +14,17 @@ import threading
 import time
 import types
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 from unittest import mock
 
 import botocore.endpoint
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from jsonpath_ng.ext.parser import parse as parse_path
-from moto.awslambda.models import LambdaFunction
+from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.ses.models import RawMessage, SESBackend
-from moto.sns.models import SNSBackend
+from moto.sns.models import SNSBackend, Subscription
 from moto.stepfunctions.parser import models as parser_models  # noqa: F401 - loads the interpreter's modules
 from moto.stepfunctions.parser.asl.component.common.retry import jitter_strategy_decl
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
@@ -33,6 +33,7 @@ from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
 
 from local.stack.lambdas import LambdaFailed, Lambdas
 from local.stack.machine_patches import machine_patches
+from local.stack.notifications import notification_event
 from local.stack.outbox import Outbox, SentEmail, SentText
 from local.stack.scheduler import Scheduler
 from local.stack.virtual_threads import VirtualThreading, VirtualTime
@@ -52,6 +53,7 @@ def patched_moto(scheduler: Scheduler, wire: Wire, outbox: Outbox, lambdas: Lamb
             *_faster(),
             *machine_patches(scheduler),
             *_functions_in_this_process(scheduler, lambdas),
+            *_notifications(scheduler, lambdas),
             *_observed(scheduler, wire, outbox),
         ):
             patches.enter_context(patch)
@@ -133,6 +135,30 @@ def _functions_in_this_process(scheduler: Scheduler, lambdas: Lambdas) -> Iterat
             return failure.as_payload(), True, ""
 
     yield mock.patch.object(LambdaFunction, "_invoke_lambda", invoke)
+
+
+def _notifications(scheduler: Scheduler, lambdas: Lambdas) -> Iterator[Patch]:
+    """Stock moto invokes a subscribed function, but makes up the topic, the time, the id and the attributes."""
+    publish: Callable[..., None] = Subscription.publish
+
+    def notify(subscription: Subscription, message: str, message_id: str, **about: Any) -> None:
+        def invoke(_: LambdaBackend, function: str, words: str, **__: object) -> None:
+            event = notification_event(
+                subscription.topic_arn,
+                subscription.arn,
+                message_id,
+                words,
+                about.get("subject"),
+                about.get("message_attributes") or {},
+                scheduler.now,
+            )
+            with suppress(LambdaFailed):  # nobody waits for the answer: `stack.failures` has it
+                lambdas.invoke(lambdas.logical_id(function), json.dumps(event), scheduler.now)
+
+        with mock.patch.object(LambdaBackend, "send_sns_message", invoke):
+            publish(subscription, message, message_id, **about)
+
+    yield mock.patch.object(Subscription, "publish", notify)
 
 
 def _observed(scheduler: Scheduler, wire: Wire, outbox: Outbox) -> Iterator[Patch]:

@@ -180,6 +180,9 @@ KINDS: Mapping[str, Kind] = {
         ref=_TOPIC_ARN,
         attributes={"TopicArn": _TOPIC_ARN, "TopicName": "{name}"},
     ),
+    "AWS::SNS::TopicPolicy": Kind(
+        ignored=dict.fromkeys(("PolicyDocument", "Topics"), "who may publish to a topic is not checked here"),
+    ),
     "AWS::SNS::Subscription": Kind(
         used=frozenset({"TopicArn", "Protocol", "Endpoint"}),
     ),
@@ -218,6 +221,7 @@ KINDS: Mapping[str, Kind] = {
                 "ComparisonOperator",
                 "Dimensions",
                 "EvaluationPeriods",
+                "ExtendedStatistic",
                 "MetricName",
                 "Namespace",
                 "OKActions",

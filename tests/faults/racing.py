@@ -62,11 +62,11 @@ def interrupted(world: World, side: Side, meanwhile: Callable[[], object], write
     return _outcome(side, world.container(at_write(write, meanwhile)))
 
 
-def at_write(n: int, happens: Callable[[], object]) -> Callable[[str], None]:
+def at_write(n: int, happens: Callable[[], object]) -> Callable[[], None]:
     """Something that happens just before a container's n-th write of a lead."""
     writes = count(1)
 
-    def before_write(_: str) -> None:
+    def before_write() -> None:
         if next(writes) == n:
             happens()
 

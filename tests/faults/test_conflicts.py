@@ -28,26 +28,22 @@ Reasons = Sequence[str]
 CONFLICT, FAILED, NONE = "TransactionConflict", "ConditionalCheckFailed", "None"
 
 
-def refusal(operation: str, reasons: Reasons = (CONFLICT,)) -> ClientError:
-    """What boto3 raises when DynamoDB cancels a transaction, or a single write that met one."""
-    if operation == "PutItem":
-        return ClientError(
-            {"Error": {"Code": "TransactionConflictException", "Message": "ongoing transaction"}}, operation
-        )
+def refusal(reasons: Reasons = (CONFLICT,)) -> ClientError:
+    """What boto3 raises when DynamoDB cancels a transaction."""
     response = {
         "Error": {"Code": "TransactionCanceledException", "Message": "Transaction cancelled"},
         "CancellationReasons": [{"Code": reason} for reason in reasons],
     }
-    return ClientError(response, operation)  # type: ignore[arg-type]  # the stubs know no modelled error fields
+    return ClientError(response, "TransactWriteItems")  # type: ignore[arg-type]  # the stubs know no modelled error fields
 
 
-def refused(times: int, reasons: Reasons = (CONFLICT,), first: int = 1) -> Callable[[str], None]:
+def refused(times: int, reasons: Reasons = (CONFLICT,), first: int = 1) -> Callable[[], None]:
     """Refuses so many writes in a row, from the `first` on."""
     writes = iter(range(1, 10_000))
 
-    def before_write(operation: str) -> None:
+    def before_write() -> None:
         if first <= next(writes) < first + times:
-            raise refusal(operation, reasons)
+            raise refusal(reasons)
 
     return before_write
 

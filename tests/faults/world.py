@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from followthrough.adapters.dynamodb_items import read_lead
 from followthrough.adapters.dynamodb_store import DynamoDBStore
+from followthrough.adapters.dynamodb_team import DynamoDBTeamBook
 from followthrough.adapters.files import CadenceFiles
 from followthrough.adapters.messages import messages_of, render_nudge_email
 from followthrough.domain.leads import Lead, Touch
@@ -25,9 +26,7 @@ Request = dict[str, Any]
 class Client:
     """A DynamoDB client that can be told what to do before and after each write of a lead; the rest passes through."""
 
-    def __init__(
-        self, client: "DynamoDBClient", before: Callable[[str], None], after: Callable[[Request], None]
-    ) -> None:
+    def __init__(self, client: "DynamoDBClient", before: Callable[[], None], after: Callable[[Request], None]) -> None:
         self._client = client
         self._before = before
         self._after = after
@@ -35,17 +34,8 @@ class Client:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
-    def put_item(self, **request: Any) -> Any:
-        """Only a lead alone is put on a condition; a cadence's version isn't."""
-        if "ConditionExpression" not in request:
-            return self._client.put_item(**request)
-        self._before("PutItem")
-        answer = self._client.put_item(**request)
-        self._after(request["Item"])
-        return answer
-
     def transact_write_items(self, **request: Any) -> Any:
-        self._before("TransactWriteItems")
+        self._before()
         answer = self._client.transact_write_items(**request)
         for write in request["TransactItems"]:
             self._after(write.get("Put", {}).get("Item", {}))
@@ -68,7 +58,7 @@ class Machine(FakeMachine):
             return super().answer(token)
 
 
-def nothing(_: str) -> None:
+def nothing() -> None:
     """What happens before a write, if nobody says otherwise."""
 
 
@@ -92,12 +82,13 @@ class World:
         self.services = self.container()
         self.store = self.services.store
 
-    def container(self, before_write: Callable[[str], None] = nothing) -> SendingServices:
-        """What one Lambda container works with. `before_write` is told each operation that writes a lead."""
+    def container(self, before_write: Callable[[], None] = nothing) -> SendingServices:
+        """What one Lambda container works with. `before_write` is called before each write of a lead."""
         client = cast("DynamoDBClient", Client(self.client, before_write, self._committed))
         store = DynamoDBStore(self.table, self.clock, client)
         return SendingServices(
             store=store,
+            team=DynamoDBTeamBook(self.table, self.clock, self.client),
             machine=self.machine,
             cadences=self._cadence_files,
             settings=sample_settings(),
@@ -108,6 +99,7 @@ class World:
             texter=self.texter,
             messages_of=messages_of,
             lay_out_nudge=render_nudge_email,
+            measure=lambda name, value: None,
             public_url="https://api.example.com",
         )
 

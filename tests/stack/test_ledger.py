@@ -20,7 +20,7 @@ EMAILS = {
 }
 """The e-mails of the first days, and a moment after the next one."""
 
-NUDGES_OF_TWO_DAYS = 16
+NUDGES_OF_TWO_DAYS = 9
 THROTTLED = AwsError("TooManyRequestsException", status=429)
 
 # Powertools warns when a handler dies before it has counted anything; here that is what is tried out.
@@ -109,7 +109,7 @@ class TestKilledAtAnEmail:
 
 class TestKilledAtANudge:
     @pytest.mark.parametrize(
-        ("number", "until"), list(enumerate(["10:20", "10:20", "10:30", "13:00", "13:30", "16:10"]))
+        ("number", "until"), list(enumerate(["10:20", "10:20", "13:00", "13:00", "16:10", "19:20"]))
     )
     @pytest.mark.parametrize("moment", ["before", "after"])
     def test_the_rep_is_nudged_again_and_the_plan_does_not_move(
@@ -173,7 +173,7 @@ class TestKilledInTheFirstMinutes:
     def test_after_each_kind_of_call_in_turn_the_lead_is_followed_up_all_the_same(
         self, stage: Follow, function: str
     ) -> None:
-        calls = ["GetItem", "PutItem", "UpdateItem", "TransactWriteItems"]
+        calls = ["BatchGetItem", "GetItem", "PutItem", "UpdateItem", "TransactWriteItems"]
         deaths = [stage.stack.crash(f"after:dynamodb.{call}", f"{function}Function") for call in calls]
         deaths.append(stage.stack.crash("after:stepfunctions.StartExecution", f"{function}Function"))
         while stage.post().status == 500:

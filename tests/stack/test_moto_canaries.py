@@ -25,7 +25,7 @@ from moto import mock_aws
 from moto.awslambda.models import LambdaFunction
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
-from moto.sns.models import sns_backends
+from moto.sns.models import Subscription, sns_backends
 from moto.stepfunctions.parser.asl.component.common.error_name.error_equals_decl import ErrorEqualsDecl
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
@@ -52,6 +52,7 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
 from local.stack import LocalStack
+from local.stack.template import ACCOUNT, REGION
 from tests.stack.toy import NOON, deploy_toy, post_plan
 
 CallbackTask = state_task_service_callback.StateTaskServiceCallback
@@ -63,6 +64,7 @@ STOCK_PARAMETERS = SfnTask._normalise_parameters
 STOCK_RESPONSE = SfnTask._normalise_response
 STOCK_WAIT = CallbackEndpoint.wait
 STOCK_SUCCESS = StepFunctionsParserBackend.send_task_success
+STOCK_PUBLISH = Subscription.publish
 
 
 @contextmanager
@@ -233,3 +235,16 @@ class TestOtherServices:
             assert list(backend.sms_messages.values()) == [("+12125550100", "hello")]
             (sms,) = backend.sms_message_objects.values()
             assert "Transactional" not in str(vars(sms))
+
+    def test_makes_up_what_a_function_is_told_of_a_notification(self) -> None:
+        topic = f"arn:aws:sns:{REGION}:{ACCOUNT}:followthrough-LoudTopic"
+        with deploy_toy(Loud="yes") as stack, mock.patch.object(Subscription, "publish", STOCK_PUBLISH):
+            stack.client("sns").publish(TopicArn=topic, Message="hello")
+            (line,) = stack.logs
+        (record,) = json.loads(line)["Records"]
+        told = record["Sns"]
+        assert (told["Message"], told["Subject"]) == ("hello", "TestInvoke")
+        assert record["EventSubscriptionArn"] == told["TopicArn"] == "arn:aws:sns:EXAMPLE"
+        assert told["Timestamp"] == "1970-01-01T00:00:00.000Z"
+        assert told["MessageId"] == "95df01b4-ee98-5cb9-9903-4c221d41eb5e"
+        assert told["MessageAttributes"].keys() == {"Test", "TestBinary"}

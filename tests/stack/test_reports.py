@@ -83,23 +83,27 @@ class TestAReport:
 
     def test_that_comes_after_the_escalation_still_counts(self, arrive: Arrive) -> None:
         follow = arrive()
-        follow.report_at("10:07", "voicemail", touch_id="first-call.1").until("10:20")
+        follow.report_at("10:07", "voicemail", touch_id="first-call.1", by="ana").until("10:20")
         assert follow.touch("first-call.1").outcome == "voicemail"
         assert [email.subject for email in follow.emails] == ["We have your kitchen remodel request"]
         second = follow.touch("second-call.1")
         assert follow.local(second.due_at) == "2026-11-23 10:12"  # five minutes after the call, not after the mail
-        assert [text.to for text in follow.texts] == ["ana", "ben", "ana"]
+        assert [text.to for text in follow.texts] == ["ana", "ben", "ben", "ana"]
+        assert follow.texts[2].body == "Ana Ruiz has reported on Maya Thompson: stand down."
 
     def test_that_comes_after_the_escalation_and_settles_it_calls_the_second_rep_off(self, arrive: Arrive) -> None:
         follow = arrive()
-        follow.report_at("10:12", "booked", touch_id="first-call.1").days(3)
+        follow.report_at("10:12", "booked", touch_id="first-call.1", by="ana").days(3)
         assert follow.lead.status == "booked"
         assert follow.touch("second-call.1").reason == "an earlier call was reported meanwhile"
-        assert [text.at for text in follow.texts] == [
-            "2026-11-23 10:00",
-            "2026-11-23 10:05",
-            "2026-11-23 10:10",
+        assert [(text.at[11:], text.to) for text in follow.texts] == [
+            ("10:00", "ana"),
+            ("10:05", "ben"),
+            ("10:10", "chloe"),
+            ("10:12", "ben"),
+            ("10:12", "chloe"),
         ]
+        assert {text.body for text in follow.texts[3:]} == {"Ana Ruiz has reported on Maya Thompson: stand down."}
         assert len(follow.emails) == 1
 
     def test_made_late_does_not_move_the_evenly_spaced_calls(self, arrive: Arrive) -> None:
@@ -109,7 +113,10 @@ class TestAReport:
 
     def test_made_twice_in_the_same_instant_changes_nothing_twice(self, arrive: Arrive) -> None:
         follow = arrive().until("10:03")
-        assert [follow.report("voicemail")["result"] for _ in range(2)] == ["recorded", "already_reported"]
+        assert [follow.report("voicemail", touch_id="first-call.1")["result"] for _ in range(2)] == [
+            "recorded",
+            "already_reported",
+        ]
         follow.until("10:08")
         assert len(follow.emails) == 1
         assert follow.lead.pursuit.voicemails == 1
@@ -138,9 +145,12 @@ class TestAReport:
         assert "callback_at" in follow.report("call_back")["error"]
         assert follow.ask_of == "first-call.1"
 
-    def test_before_the_first_call_is_answered_in_words(self, arrive: Arrive) -> None:
+    def test_before_the_first_call_is_of_a_conversation_outside_of_any_call(self, arrive: Arrive) -> None:
         follow = arrive("2026-11-23 23:00").until("23:10")
-        assert "has not been called yet" in follow.report("no_answer")["error"]
+        assert follow.report("booked", by="ana") == {"result": "recorded", "status": "booked"}
+        assert follow.lines()[-1] == "2026-11-23 23:10 contact reported booked"
+        follow.days(3)
+        assert (len(follow.emails), follow.texts) == (1, [])
 
 
 class TestACallThatIsDueWhileAnotherIsGoingOn:

@@ -150,3 +150,23 @@ def test_a_report_as_json_names_the_latest_lead_and_a_local_time(server: Server)
     answer = server.post_json("/local/report", said)
     assert answer.json == {"lead_id": lead_id, "result": "recorded", "status": "open"}
     assert server.state()["pursuits"][0]["callback_at"] == "2026-11-24T20:00:00Z"
+
+
+# -- tasks ---------------------------------------------------------------------------------------------------
+
+
+def test_the_buttons_of_a_task_are_what_it_lists(server: Server) -> None:
+    lead_id = server.post_lead()
+    booked = {"lead_id": lead_id, "outcome": "booked", "appointment_at": "2026-11-24T15:00"}
+    assert server.post_json("/local/report", booked).status_code == 200
+    server.post_json("/local/clock", {"to": "2026-11-24T15:05"})
+    page = server.get(f"/local/outbox?lead={lead_id}").text
+    assert "Ana Ruiz is asked about Maya" in page
+    assert [label in page for label in (">They came<", ">No show<", ">Left a message<")] == [True, True, False]
+    server.post_form("/local/report", {"lead_id": lead_id, "outcome": "kept", "touch_id": "did-they-come.1"}, FROM_HERE)
+    server.post_json("/local/clock", {"to": "2026-11-24T19:00"})
+    page = server.get(f"/local/outbox?lead={lead_id}").text
+    assert [label in page for label in (">Won<", ">Lost<", ">Thinking until then<")] == [True, True, True]
+    until = {"lead_id": lead_id, "outcome": "thinking", "callback_at": "2026-11-27T10:00"}
+    server.post_form("/local/report", until, FROM_HERE)
+    assert server.state()["leads"][0]["next_touch_at"] == "2026-11-27T15:00:00Z"

@@ -59,7 +59,7 @@ def reported_call(arrive: Arrive) -> Work:
 
 def test_an_email_takes_4_transitions_and_5_aws_calls(email: Work) -> None:
     assert email.transitions == 4
-    assert email.calls == {"dynamodb.GetItem": 2, "dynamodb.TransactWriteItems": 2, "sesv2.SendEmail": 1}
+    assert email.calls == {"dynamodb.BatchGetItem": 2, "dynamodb.TransactWriteItems": 2, "sesv2.SendEmail": 1}
     assert email.invocations == 2
     assert email.events <= 15
 

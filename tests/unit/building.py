@@ -9,11 +9,11 @@ from followthrough.domain.cadence import Cadence
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.contact_rules import CallLimit, ContactRule, ContactRules
 from followthrough.domain.holidays import Holidays
-from followthrough.domain.leads import Lead, PlannedTouch, Profile, Touch
+from followthrough.domain.leads import Ask, Lead, PlannedTouch, Profile, Touch
 from followthrough.domain.places import Place
 from followthrough.domain.planning import Planner
 from followthrough.domain.preview import Assumed, Preview, preview
-from followthrough.domain.pursuing import new_lead
+from followthrough.domain.pursuing import deadline_of, new_lead
 from tests.unit.fakes import business_changed, sample_cadence, sample_settings
 
 NEW_YORK = "America/New_York"
@@ -96,6 +96,11 @@ def next_touch(lead: Lead, planner: Planner, now: datetime | None = None) -> Pla
     planned = planner.plan(lead, now or lead.arrived_at).next
     assert isinstance(planned, PlannedTouch)
     return planned
+
+
+def ask_of(touch: PlannedTouch, planner: Planner, now: datetime, holder: str = "ana") -> Ask:
+    """Somebody is asked for a planned call now, and has as long as its step says."""
+    return Ask(touch_id=touch.id, asked=(holder,), deadline=deadline_of(touch, planner, now))
 
 
 def of_step(touches: tuple[Touch, ...], *steps: str) -> list[Touch]:

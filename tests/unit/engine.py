@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from followthrough.domain.cadence import ASKED_OF_REPS
 from followthrough.domain.errors import SendingThrottled
 from followthrough.domain.leads import Lead, Outcome, Touch
 from followthrough.use_cases.ask_rep import ask_rep_to_call, escalate_silent_rep
@@ -56,7 +57,7 @@ class Engine:
             return False
         self.world.clock.now = max(self.world.clock.now, planned.due_at)
         request = TouchRequest(pursuit_id=lead.pursuit_id, run=lead.pursuit.run, touch_id=planned.touch_id)
-        if planned.channel == "call":
+        if planned.channel in ASKED_OF_REPS:
             self._call(request, planned.response_seconds)
         else:
             self._send(request)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from followthrough.domain.rep_pages import (
     AskedCall,
     AskedPerson,
+    AskedTask,
     CallPage,
     Closed,
     MyLeads,
@@ -158,6 +159,25 @@ OVERTAKEN = replace(
 STOPPED = replace(LATER_CALL, state=Closed("opted_out", NOW - HOUR))
 CLOSED = replace(LATER_CALL, state=Closed("not_interested", NOW - HOUR), further=True)
 
+DID_THEY_COME = replace(
+    LATER_CALL,
+    call=None,
+    task=AskedTask("Did Ann Lee come? Appointment at today 10:00 AM.", ("kept", "no_show")),
+    others=(),
+    warnings=(),
+    touch="2.did-they-come.1",
+)
+HOW_DID_IT_GO = replace(
+    DID_THEY_COME,
+    task=AskedTask("How did it go with Ann Lee?", ("won", "lost", "thinking")),
+    touch="2.how-did-it-go.1",
+)
+UNTIL_NO_DAY = replace(
+    HOW_DID_IT_GO,
+    errors={"follow_up": "Choose the day until which they want to think."},
+    typed={"outcome": "thinking"},
+)
+
 CALL_PAGES = {
     "first-call": FIRST_CALL,
     "later-call": LATER_CALL,
@@ -173,6 +193,9 @@ CALL_PAGES = {
     "overtaken": OVERTAKEN,
     "stopped": STOPPED,
     "closed": CLOSED,
+    "did-they-come": DID_THEY_COME,
+    "how-did-it-go": HOW_DID_IT_GO,
+    "until-no-day": UNTIL_NO_DAY,
 }
 
 ANN = OpenLead(

@@ -1,5 +1,6 @@
 """Hand-written stand-ins for the ports, for all unit tests. Their state is in memory and open to look at."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,9 +12,11 @@ from followthrough.adapters.files import read_cadence_version, read_settings
 from followthrough.adapters.messages import messages_of, render_nudge_email
 from followthrough.domain.business import Settings
 from followthrough.domain.cadence_version import CadenceVersion
+from followthrough.domain.closures import Closures, closed, opened
 from followthrough.domain.errors import ChangedMeanwhile, NotFound, OverCap, Suppressed, TouchExists
-from followthrough.domain.leads import Lead, Touch
-from followthrough.use_cases.ports import Arrival, Guard, OutgoingEmail, SendingServices
+from followthrough.domain.leads import Lead, Nudge, Touch
+from followthrough.domain.team_state import TeamState
+from followthrough.use_cases.ports import LINK_KEPT, Arrival, Guard, OutgoingEmail, SendingServices
 
 ROOT = Path(__file__).parents[2]
 MONDAY_10_IN_NEW_YORK = datetime(2026, 11, 23, 15, tzinfo=UTC)
@@ -58,7 +61,10 @@ class FakeStore:
         self.suppressions: dict[tuple[str, str], str] = {}
         self.sent_today: dict[tuple[str, str, str], int] = {}
         self.versions: dict[tuple[str, str], CadenceVersion] = {}
-        self._turns = count(1)
+        self.open_asks: Counter[str] = Counter()
+        self.closures: Closures = ()
+        self.nudges: dict[tuple[str, str], Nudge] = {}
+        self.links: dict[str, Nudge] = {}
 
     # -- leads and their touches
 
@@ -67,16 +73,28 @@ class FakeStore:
             raise NotFound(f"there is no lead {lead_id}")
         return self.leads[lead_id]
 
-    def save(self, lead: Lead, touches: Sequence[Touch] = ()) -> Lead:
+    def load_with_closures(self, lead_id: str) -> tuple[Lead, Closures]:
+        return self.load(lead_id), self.closures
+
+    def save(self, lead: Lead, touches: Sequence[Touch] = (), nudge: Nudge | None = None) -> Lead:
         self._expect_unchanged(lead)
+        self._keep(nudge)
         return self._write(lead, touches)
 
-    def claim(self, lead: Lead, touch: Touch, passed: Sequence[Touch] = (), guard: Guard | None = None) -> Lead:
+    def claim(
+        self,
+        lead: Lead,
+        touch: Touch,
+        passed: Sequence[Touch] = (),
+        guard: Guard | None = None,
+        nudge: Nudge | None = None,
+    ) -> Lead:
         self._expect_unchanged(lead)
         if (lead.id, touch.pursuit, touch.id) in self.touches:
             raise TouchExists(f"{touch.id} of {lead.id}")
         if guard:
             self._count(guard)
+        self._keep(nudge)
         return self._write(lead, [touch, *passed])
 
     def release(self, lead: Lead, touch: Touch, guard: Guard | None = None) -> Lead:
@@ -100,11 +118,12 @@ class FakeStore:
             self.lead_by_email[lead.profile.email.lower()] = lead.id
         return self._write(lead)
 
-    def archive(self, lead: Lead, arrival: Arrival, past: Lead) -> Lead:
+    def archive(self, lead: Lead, arrival: Arrival | None, past: Lead, touches: Sequence[Touch] = ()) -> Lead:
         self._expect_unchanged(lead)
-        self._arrive(lead, arrival)
+        if arrival:
+            self._arrive(lead, arrival)
         self.past.append(past)
-        return self._write(lead)
+        return self._write(lead, touches)
 
     def find_replay(self, keys: Sequence[str], now: datetime) -> str | None:
         known = (self.replays[key] for key in keys if key in self.replays)
@@ -129,14 +148,15 @@ class FakeStore:
         self.suppressions[channel, address.lower()] = because
         return self._write(lead)
 
-    # -- the team, the watchdog, cadence versions
-
-    def next_in_round(self) -> int:
-        return next(self._turns)
+    # -- the watchdog, cadence versions
 
     def overdue(self, before: datetime) -> list[str]:
         due = [(lead.next_touch_at, lead.id) for lead in self.leads.values() if lead.next_touch_at]
         return [lead_id for moment, lead_id in sorted(due) if moment < before]
+
+    def planned_between(self, start: datetime, end: datetime) -> list[str]:
+        planned = [lead for lead in self.leads.values() if lead.next_touch_at]
+        return [lead.id for lead in planned if lead.next_touch_at and start <= lead.next_touch_at <= end]
 
     def keep_version(self, version: CadenceVersion) -> None:
         self.versions[version.cadence.name, version.version] = version
@@ -168,11 +188,93 @@ class FakeStore:
             raise OverCap(guard.channel)
         self.sent_today[counted] = self.sent_today.get(counted, 0) + 1
 
+    def _keep(self, nudge: Nudge | None) -> None:
+        if nudge:
+            self.nudges[nudge.rep, nudge.lead_id] = nudge
+            self.links[nudge.link] = nudge
+
     def _write(self, lead: Lead, touches: Sequence[Touch] = ()) -> Lead:
-        written = lead.model_copy(update={"version": lead.version + 1})
+        counted = lead.ask.holder if lead.ask and lead.ask.deadline else None
+        for rep, change in ((lead.counted_for, -1), (counted, 1)):
+            if rep:
+                self.open_asks[rep] += change
+        written = lead.model_copy(update={"version": lead.version + 1, "counted_for": counted})
         self.leads[lead.id] = written
         self.touches |= {(lead.id, touch.pursuit, touch.id): touch for touch in touches}
         return written
+
+
+class FakeTeamBook:
+    """The TeamBook port. Counts, nudges and their links are those that the store wrote beside its leads."""
+
+    def __init__(self, store: FakeStore, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self.away: dict[str, datetime | None] = {}
+        self.turns: Counter[str] = Counter()
+        self.bundled: dict[str, tuple[str, datetime]] = {}
+        self.rep_links: dict[str, tuple[str, datetime]] = {}
+        self.handled_texts: set[str] = set()
+
+    def state(self) -> TeamState:
+        return TeamState(dict(self.away), dict(self._store.open_asks), self._store.closures)
+
+    def set_away(self, rep: str, until: datetime | None) -> None:
+        self.away[rep] = until
+
+    def set_back(self, rep: str) -> None:
+        self.away.pop(rep, None)
+
+    def close(self, now: datetime, until: datetime) -> None:
+        self._store.closures = closed(self._store.closures, now, until)
+
+    def open_again(self, now: datetime) -> None:
+        self._store.closures = opened(self._store.closures, now)
+
+    def take_turn(self, round_key: str) -> int:
+        self.turns[round_key] += 1
+        return self.turns[round_key]
+
+    def may_bundle(self, rep: str, about: str, now: datetime) -> bool:
+        last_about, last_at = self.bundled.get(rep, ("", None))
+        if last_at and now < last_at + timedelta(hours=1) and about != last_about:
+            return False
+        self.bundled[rep] = (about, now)
+        return True
+
+    def nudges_of(self, rep: str) -> list[Nudge]:
+        kept = [nudge for (of, _), nudge in self._store.nudges.items() if of == rep and self._is_kept(nudge.at)]
+        return sorted(kept, key=lambda nudge: nudge.at, reverse=True)
+
+    def leads_of(self, rep: str) -> list[str]:
+        own = [(lead.next_touch_at, lead.id) for lead in self._store.leads.values() if lead.rep == rep]
+        return [lead_id for _, lead_id in sorted((due, lead_id) for due, lead_id in own if due)]
+
+    def nudge_behind(self, token: str) -> Nudge:
+        nudge = self._store.links.get(token)
+        if nudge is None or not self._is_kept(nudge.at):
+            raise NotFound("there is no such link")
+        return nudge
+
+    def new_rep_link(self, rep: str, token: str) -> None:
+        self.rep_links[token] = (rep, self._clock())
+
+    def rep_behind(self, token: str) -> str:
+        rep, made_at = self.rep_links.get(token, ("", datetime.min.replace(tzinfo=UTC)))
+        if not rep or not self._is_kept(made_at):
+            raise NotFound("there is no such link")
+        return rep
+
+    def is_new_text(self, message_id: str) -> bool:
+        is_new = message_id not in self.handled_texts
+        self.handled_texts.add(message_id)
+        return is_new
+
+    def forget_text(self, message_id: str) -> None:
+        self.handled_texts.discard(message_id)
+
+    def _is_kept(self, since: datetime) -> bool:
+        return self._clock() < since + LINK_KEPT
 
 
 class FakeMachine:
@@ -253,13 +355,16 @@ class World:
 
     def __post_init__(self) -> None:
         self.store = self.store_kind(self.clock)
+        self.team = FakeTeamBook(self.store, self.clock)
+        self.measured: list[tuple[str, float]] = []
         ids, tokens = count(1), count(1)
         self.services = SendingServices(
             store=self.store,
+            team=self.team,
             machine=self.machine,
             mailer=self.mailer,
             texter=self.texter,
-            cadences=FakeCadences(self.store, self.cadence),
+            cadences=FakeCadences(self.store, self.cadence, sample_cadence("appointment")),
             messages_of=messages_of,
             lay_out_nudge=render_nudge_email,
             settings=self.settings,
@@ -267,6 +372,7 @@ class World:
             clock=self.clock,
             new_id=lambda: f"lead{next(ids)}",
             new_token=lambda: f"token{next(tokens)}",
+            measure=lambda name, value: self.measured.append((name, value)),
         )
 
 

@@ -26,6 +26,8 @@ BOOKED, CALL_BACK = OutcomeReport("booked"), OutcomeReport("call_back")
 TALKED, NOT_INTERESTED = OutcomeReport("in_conversation"), OutcomeReport("not_interested")
 VOICEMAIL, NO_ANSWER = OutcomeReport("voicemail"), OutcomeReport("no_answer")
 WRONG, CANNOT = OutcomeReport("wrong_number"), OutcomeReport("cannot_take")
+KEPT, NO_SHOW = OutcomeReport("kept"), OutcomeReport("no_show")
+WON, LOST, THINKING = OutcomeReport("won"), OutcomeReport("lost"), OutcomeReport("thinking")
 COURTESY, UNKNOWN, SEVERAL = Unclear("courtesy"), Unclear("unknown"), Unclear("several")
 TIME, AWAY, CLOSED = TimeOnly(SpokenTime()), Away(), ClosedUntil(SpokenTime())
 
@@ -244,7 +246,8 @@ OTHER_OUTCOMES: list[Row] = [
     ("Talked to her", TALKED, None),
     ("spoke with him", TALKED, None),
     ("in conversation", TALKED, None),
-    ("We talked, thinking about it", TALKED, None),
+    ("We talked, thinking about it", THINKING, None),
+    ("we talked, it went well", OutcomeReport("in_conversation", note="it went well"), None),
     ("talked to her, call back tomorrow at noon", CALL_BACK, "Tue 24 Nov 12:00"),
     ("spoke, booked, Wed 4pm", BOOKED, "Wed 25 Nov 16:00"),
     ("In conversation - wants price", OutcomeReport("in_conversation", note="wants price"), None),
@@ -389,7 +392,11 @@ UNCLEAR: list[Row] = [
     ("yes", COURTESY, None),
     ("Good morning", COURTESY, None),
     ("no", Unclear("not_sure", ("not_interested", "no_answer", "cannot_take")), None),
-    ("done", Unclear("not_sure", ("voicemail", "no_answer", "in_conversation")), None),
+    ("done", Unclear("not_sure", ("voicemail", "no_answer", "in_conversation", "done")), None),
+    ("came, no show", Unclear("not_sure", ("kept", "no_show")), None),
+    ("did they come?", UNKNOWN, None),
+    ("won?", Unclear("not_sure", ("won",)), None),
+    ("thinking 31 Nov", Unclear("when", ("thinking",)), None),
     ("got vm", Unclear("not_sure", ("voicemail", "no_answer")), None),
     ("went straight to voicemail", UNKNOWN, None),
     ("not now", Unclear("not_sure", ("call_back", "not_interested")), None),
@@ -406,8 +413,41 @@ UNCLEAR: list[Row] = [
     ("\u674e\u660e", UNKNOWN, None),
 ]
 
+TASKS: list[Row] = [
+    ("kept", KEPT, None),
+    ("Kept!", KEPT, None),
+    ("K7 kept", OutcomeReport("kept", code="K7"), None),
+    ("came", KEPT, None),
+    ("she came", KEPT, None),
+    ("They came", KEPT, None),
+    ("they showed up, thanks", KEPT, None),
+    ("kept, wants it in grey", OutcomeReport("kept", note="wants it in grey"), None),
+    ("no show", NO_SHOW, None),
+    ("No-show", NO_SHOW, None),
+    ("noshow", NO_SHOW, None),
+    ("4821 no show", OutcomeReport("no_show", last_four="4821"), None),
+    ("he didn't show up", NO_SHOW, None),
+    ("never came", NO_SHOW, None),
+    ("no show, left a message", NO_SHOW, None),
+    ("won", WON, None),
+    ("WON \U0001f389", WON, None),
+    ("sold", WON, None),
+    ("came, won", WON, None),
+    ("won, 12k", OutcomeReport("won", note="12k"), None),
+    ("lost", LOST, None),
+    ("lost, too expensive", OutcomeReport("lost", note="too expensive"), None),
+    ("thinking", THINKING, None),
+    ("thinking Fri", THINKING, "~Fri 27 Nov 10:00"),
+    ("thinking until Fri", THINKING, "~Fri 27 Nov 10:00"),
+    ("she's thinking about it until Friday 3pm", THINKING, "Fri 27 Nov 15:00"),
+    ("still thinking, Dec 1", THINKING, "~Tue 01 Dec 10:00"),
+    ("needs time till next week", THINKING, "~Mon 30 Nov 10:00"),
+    ("not done", OutcomeReport("not_done"), None),
+]
+
 CORPUS: list[Row] = [
     *NUMBERS,
+    *TASKS,
     *BOOKINGS,
     *CALL_BACKS,
     *OTHER_OUTCOMES,

@@ -209,16 +209,18 @@ def test_a_report_by_the_second_rep_ends_the_asking() -> None:
     ask(world)
     world.clock.advance(5 * MINUTE)
     escalate(world)
-    report_outcome(world.services, "lead1", Report("booked"))
+    report_outcome(world.services, "lead1", Report("booked", by="ben"))
     assert escalate(world) == "superseded"
-    assert nudged(world) == [ANA, BEN]
+    assert nudged(world) == [ANA, BEN, ANA]
+    assert world.texter.sent[-1][1] == "Ben Okafor has reported on Ann Lee: stand down."
 
 
-def test_a_later_call_is_reminded_of_once_and_the_cadence_goes_on() -> None:
+def test_silence_on_a_later_call_asks_nobody_else_and_the_cadence_goes_on() -> None:
+    """The reminder is left out: it would be the second text within the hour about a call that isn't urgent."""
     world = World()
     arrive(world)
     Engine(world, "lead1", lambda touch: None if touch == "second-call.1" else "no_answer").run(MONDAY_10 + HOUR)
-    assert nudged(world) == [ANA, ANA, ANA]
+    assert nudged(world) == [ANA, ANA]
     assert lead_in(world).ask
     assert the_ask(world).deadline is None
     assert plan(world).touch_id == "rest-of-day-one.1"

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from followthrough.adapters.files import explained
 from followthrough.domain.cadence import OUTCOMES_OF_A_CALL, Cadence, Span, Step
-from followthrough.domain.leads import Outcome
+from followthrough.domain.leads import CallOutcome
 from tests.unit.fakes import sample_cadence
 
 CALL = {"name": "first", "do": "call", "after": "0m", "purpose": "Hear what they want."}
@@ -62,7 +62,7 @@ def test_a_name_is_lower_case_words_with_hyphens(name: str) -> None:
 
 
 def test_a_channel_is_one_of_those_that_there_are() -> None:
-    assert "'call', 'email' or 'text'" in refusal(do="fax")
+    assert "'call', 'task', 'email' or 'text'" in refusal(do="fax")
 
 
 # -- when it is due
@@ -110,7 +110,7 @@ def test_days_count_from_the_start_and_only_after_counts_from_a_step() -> None:
 @pytest.mark.parametrize("at", ["morning", "afternoon", "evening", "different", "14:00-16:00"])
 def test_a_time_of_day_goes_with_a_day(at: str) -> None:
     assert step(after=None, day=2, at=at).at == at
-    assert refusal(at=at) == "steps[0]: 'at' goes with 'day'"
+    assert refusal(at=at).startswith("steps[0]: 'at' goes with 'day', or with 'after' in days or weeks")
     assert refusal(after=None, day=2, times_a_day=2, at=at) == "steps[0]: give either 'at' or 'times_a_day'"
 
 
@@ -154,7 +154,9 @@ def test_what_goes_at_any_hour_is_an_acknowledgement_and_bound_to_no_day() -> No
 
 def test_only_a_call_leaves_a_voicemail_or_meets_a_silent_rep() -> None:
     assert refusal(do="email", voicemail="leave") == "steps[0]: only a call can leave a voicemail"
-    assert refusal(do="text", if_silent={"after": "5m", "do": "remind"}) == "steps[0]: 'if_silent' is for calls"
+    assert (
+        refusal(do="text", if_silent={"after": "5m", "do": "remind"}) == "steps[0]: 'if_silent' is for calls and tasks"
+    )
 
 
 def test_a_rep_hangs_up_at_the_beep_unless_the_step_says_otherwise() -> None:
@@ -245,7 +247,7 @@ def test_a_condition_that_could_never_hold_is_refused_with_what_could(condition:
 
 
 def test_a_condition_knows_every_outcome_that_a_rep_can_report() -> None:
-    assert set(OUTCOMES_OF_A_CALL) == {*get_args(Outcome), "silent", "skipped"}
+    assert set(OUTCOMES_OF_A_CALL) == {*get_args(CallOutcome), "silent", "skipped"} - {"cannot_take"}
 
 
 # -- the cadence as a whole

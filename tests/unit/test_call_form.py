@@ -148,7 +148,13 @@ def test_a_post_that_says_nothing_is_told_what_to_do(fields: dict[str, str]) -> 
     assert refused(**fields) == {"form": "Nothing was said: press a button, or fill in one of the fields."}
 
 
-@pytest.mark.parametrize("outcome", ["won", "BOOKED", "no_answer, voicemail", "<script>"])
+def test_who_is_thinking_is_asked_again_on_a_day() -> None:
+    form = read(outcome="thinking", follow_up="2026-12-03")
+    assert (form.outcome, form.follow_up) == ("thinking", date(2026, 12, 3))
+    assert refused(outcome="thinking") == {"follow_up": "Choose the day until which they want to think."}
+
+
+@pytest.mark.parametrize("outcome", ["fired", "BOOKED", "no_answer, voicemail", "<script>"])
 def test_a_button_that_there_is_not_is_refused(outcome: str) -> None:
     assert refused(outcome=outcome) == {"form": "That button isn't known: open the link again and press once more."}
 

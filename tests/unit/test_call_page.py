@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from followthrough.adapters.call_form import RefusedCallForm, read_call_form
-from followthrough.adapters.call_page import OUTCOME_WORDS, render_call_page, render_expired_link
+from followthrough.adapters.call_page import OUTCOME_WORDS, TASK_WORDS, render_call_page, render_expired_link
 from followthrough.adapters.page_layout import MOST_BYTES
 from followthrough.adapters.web_answers import Answer
+from followthrough.domain.cadence import TaskOutcome
 from followthrough.domain.rep_pages import (
     AskedCall,
     AskedPerson,
@@ -33,8 +34,10 @@ from tests.unit.example_call_pages import (
     CALL_PAGES,
     CLOSED,
     DAY,
+    DID_THEY_COME,
     FIRST_CALL,
     HOUR,
+    HOW_DID_IT_GO,
     LATER_CALL,
     MINUTE,
     NO_NUMBER,
@@ -166,9 +169,7 @@ def test_a_conversation_that_nobody_asked_for_can_be_reported() -> None:
 
 def test_every_outcome_has_a_button_or_a_form_with_a_time() -> None:
     assert buttons(shown(FIRST_CALL)) == set(OUTCOMES)
-    assert set(OUTCOMES) == {each for part in get_args(RepOutcome) for each in (get_args(part) or (part,))}, (
-        "a new outcome needs a button"
-    )
+    assert set(OUTCOMES) == set(get_args(RepOutcome)), "a new outcome needs a button"
 
 
 def test_an_appointment_and_a_call_back_need_a_time() -> None:
@@ -188,7 +189,7 @@ def test_times_to_call_back_are_offered_at_one_press() -> None:
 def test_the_proposed_time_and_the_soonest_one_are_on_the_leads_clock_and_in_steps_of_five_minutes() -> None:
     (appointment,) = shown(LATER_CALL).all("input", name="appointment_at")
     assert appointment.attributes["min"] == "2026-11-23T07:05"
-    assert appointment.attributes["max"] == "2028-11-22T07:03"
+    assert appointment.attributes["max"] == "2027-09-19T08:03"
     (plain,) = shown(replace(LATER_CALL, times=())).all("input", name="appointment_at")
     assert plain.attributes["value"] == "2026-11-24T10:00"
     (odd,) = shown(replace(LATER_CALL, times=(NOW + DAY,))).all("input", name="appointment_at")
@@ -205,6 +206,25 @@ def test_a_report_is_confirmed_in_words_with_what_comes_next(outcome: RepOutcome
         said += f" {'for' if outcome == 'booked' else 'at'} tomorrow 7:03 AM Pacific time (10:03 AM yours)"
     assert status.words == f"{said}. Reported by you, today 10:03 AM. Next: E-mail, now."
     assert not buttons(page)
+
+
+@pytest.mark.parametrize("outcome", TASK_WORDS)
+def test_a_report_of_a_task_is_confirmed_in_words(outcome: TaskOutcome) -> None:
+    agreed = NOW + DAY if outcome == "thinking" else None
+    (status,) = shown(replace(DID_THEY_COME, state=Reported(outcome, "you", NOW, agreed))).all("div", role="status")
+    until = " until tomorrow 7:03 AM Pacific time (10:03 AM yours)" if agreed else ""
+    assert status.words == f"{TASK_WORDS[outcome]}{until}. Reported by you, today 10:03 AM."
+    assert set(TASK_WORDS) == set(get_args(TaskOutcome)), "a new outcome needs words"
+
+
+def test_a_task_asks_its_question_and_offers_its_answers_and_no_others() -> None:
+    page = shown(DID_THEY_COME)
+    assert "Did Ann Lee come? Appointment at today 10:00 AM." in page.words
+    assert buttons(page) == {"kept", "no_show", "cannot_take"}
+    page = shown(HOW_DID_IT_GO)
+    assert buttons(page) == {"won", "lost", "thinking", "cannot_take"}
+    (day,) = page.all("input", type="date")
+    assert (day.attributes["name"], day.attributes["min"]) == ("follow_up", "2026-11-24")
 
 
 def test_after_a_report_only_what_fits_it_is_asked() -> None:

@@ -11,6 +11,7 @@ from followthrough.domain.gsm7 import is_gsm7, segments
 from followthrough.domain.nudges import NudgeFacts, nudge_email, nudge_text
 from tests.unit.fakes import sample_settings
 
+LINK = "https://api.example.com/calls/token1"
 ASKED = datetime(2026, 11, 23, 15, tzinfo=UTC)
 FIRST = NudgeFacts(
     lead_name="Maya Thompson",
@@ -130,16 +131,17 @@ def test_not_even_the_longest_names_take_more_than_two_segments(filler: str, *, 
 
 
 def test_the_email_to_a_rep_has_the_number_the_script_and_the_words_for_the_beep() -> None:
-    email = nudge_email(FIRST, "1. GREET\nHello.", "Hi Maya, this is Ana.")
+    email = nudge_email(FIRST, "1. GREET\nHello.", "Hi Maya, this is Ana.", LINK)
     assert email.subject == "Call Maya Thompson now: 917-555-0142"
     assert email.lead_phone == "917-555-0142"
     assert "Why: Hear what they want and why now." in email.body
     assert "AT THE BEEP\nHi Maya, this is Ana." in email.body
+    assert LINK in email.body
     assert email.body.endswith("1. GREET\nHello.")
-    assert "AT THE BEEP" not in nudge_email(replace(FIRST, voicemail="hang_up"), "Script", None).body
+    assert "AT THE BEEP" not in nudge_email(replace(FIRST, voicemail="hang_up"), "Script", None, LINK).body
 
 
 def test_a_line_break_in_a_name_does_not_reach_the_subject() -> None:
-    email = nudge_email(replace(FIRST, lead_name="Maya\r\nBcc: x@example.com"), "Script", None)
+    email = nudge_email(replace(FIRST, lead_name="Maya\r\nBcc: x@example.com"), "Script", None, LINK)
     assert "\n" not in email.subject
     assert "\r" not in email.subject

@@ -1,5 +1,6 @@
 """PlanNextTouch: what the machine is told to do next."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from followthrough.domain.errors import ChangedMeanwhile, NotFound, PlanDisagrees
-from followthrough.domain.leads import Lead, Touch
+from followthrough.domain.leads import Lead, Nudge, Touch
 from followthrough.domain.preview import Assumed
 from followthrough.use_cases.ask_rep import ask_rep_to_call
 from followthrough.use_cases.contract import NextTouch
@@ -162,11 +163,11 @@ class BusyStore(FakeStore):
 
     conflicts = 0
 
-    def save(self, lead: Lead, touches: object = ()) -> Lead:
+    def save(self, lead: Lead, touches: Sequence[Touch] = (), nudge: Nudge | None = None) -> Lead:
         if self.conflicts:
             self.conflicts -= 1
             super().save(self.load(lead.id))
-        return super().save(lead, touches)  # type: ignore[arg-type]  # handed on as it came
+        return super().save(lead, touches, nudge)
 
 
 def test_when_somebody_else_records_a_fact_meanwhile_the_plan_is_made_again() -> None:

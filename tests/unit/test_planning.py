@@ -15,6 +15,7 @@ from tests.unit.building import (
     DAY,
     HOUR,
     MINUTE,
+    ask_of,
     at,
     cadence_of,
     lead_of,
@@ -38,8 +39,8 @@ HELLO = {"name": "hello", "do": "email", "after": "1h"}
 class Following:
     """A lead and its planner; what happens to it is told step by step."""
 
-    def __init__(self, lead: Lead, planner: Planner, settings: Settings) -> None:
-        self.lead, self.planner, self.settings = lead, planner, settings
+    def __init__(self, lead: Lead, planner: Planner) -> None:
+        self.lead, self.planner = lead, planner
 
     @classmethod
     def begin(
@@ -47,7 +48,7 @@ class Following:
     ) -> "Following":
         version: CadenceVersion = cadence_of(*steps)
         lead = lead_of(arrives, version, **profile)
-        return cls(lead, planner_of(lead, version, settings), settings)
+        return cls(lead, planner_of(lead, version, settings))
 
     def plan(self, now: datetime) -> PlannedTouch | Finish:
         return self.planner.plan(self.lead, now).next
@@ -65,7 +66,7 @@ class Following:
         plan = self.planner.plan(self.lead, asked)
         assert isinstance(plan.next, PlannedTouch)
         assert plan.next.channel == "call"
-        claimed = claim_call(plan.lead, plan.next, self.planner, self.settings.team, "", asked)
+        claimed = claim_call(plan.lead, plan.next, self.planner, ask_of(plan.next, self.planner, asked))
         if outcome is None:
             self.lead = end_touch(claimed, plan.next, "silent", over)
         else:

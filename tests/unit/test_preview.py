@@ -10,23 +10,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from followthrough.domain.business import Settings
-from followthrough.domain.leads import Lead, Outcome, PlannedTouch, Touch
+from followthrough.domain.leads import CallOutcome, Lead, PlannedTouch, Touch
 from followthrough.domain.places import Place
 from followthrough.domain.planning import Planner
 from followthrough.domain.preview import Assumed, preview
 from followthrough.domain.pursuing import claim_call, claim_message, decide, end_touch, new_lead, report, with_ask
-from tests.unit.building import DAY, HOUR, MINUTE, at, cadence_of, lead_of, made, of_step, previewed
+from tests.unit.building import DAY, HOUR, MINUTE, ask_of, at, cadence_of, lead_of, made, of_step, previewed
 from tests.unit.fakes import sample_cadence
 from tests.unit.places_of_the_world import arrivals, homes, places, settings_at
 from tests.unit.wall_clock_oracle import WallClocks
 
 CLOSING = ("booked", "not_interested", "wrong_number")
 GOING_ON: list[Assumed] = ["silent", "no_answer", "voicemail"]
-assumed = st.sampled_from([*GOING_ON, *get_args(Outcome)])
+assumed = st.sampled_from([*GOING_ON, *(said for said in get_args(CallOutcome) if said != "cannot_take")])
 SPREAD = ("rest-of-day-one", "daily-calls")
 BOUND = {"day-two-question": (2, 2), "day-five-details": (5, 5), "daily-calls": (2, 5), "rest-of-day-one": (1, 1)}
 DAYS = 16
-ANSWERS: list[Outcome | None] = [None, "no_answer", "voicemail", "in_conversation"]
+ANSWERS: list[CallOutcome | None] = [None, "no_answer", "voicemail", "in_conversation"]
 
 everywhere = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
@@ -201,9 +201,8 @@ def test_no_message_says_that_we_called_unless_a_call_was_reported(story: Story)
 def states(draw: st.DrawFn) -> tuple[Lead, Planner, datetime]:
     """A lead somewhere on its way, after any number of touches with any outcomes, and the present moment."""
     place, home = draw(places), draw(homes)
-    business = settings_at(home)
     lead = new_lead(lead_of(at("2026-11-23 10:00")).profile, place, "ann", "token", sample_cadence(), draw(arrivals))
-    planner = Planner.for_lead(lead, sample_cadence().cadence, business)
+    planner = Planner.for_lead(lead, sample_cadence().cadence, settings_at(home))
     now = lead.arrived_at
     for outcome in draw(st.lists(st.sampled_from(ANSWERS), max_size=14)):
         decision = decide(lead, planner, now)
@@ -214,16 +213,16 @@ def states(draw: st.DrawFn) -> tuple[Lead, Planner, datetime]:
         if again.next != touch:
             lead = again.lead
             continue
-        lead, now = _done(again.lead, touch, planner, business, outcome, now)
+        lead, now = _done(again.lead, touch, planner, outcome, now)
     return lead, planner, now
 
 
 def _done(
-    lead: Lead, touch: PlannedTouch, planner: Planner, business: Settings, outcome: Outcome | None, now: datetime
+    lead: Lead, touch: PlannedTouch, planner: Planner, outcome: CallOutcome | None, now: datetime
 ) -> tuple[Lead, datetime]:
     if touch.channel != "call":
         return end_touch(claim_message(lead, touch, now), touch, "sent", now), now
-    asked = claim_call(lead, touch, planner, business.team, "", now)
+    asked = claim_call(lead, touch, planner, ask_of(touch, planner, now))
     if outcome is None:
         over = asked.next_touch_at or now
         return end_touch(with_ask(asked, None), touch, "silent", over), over

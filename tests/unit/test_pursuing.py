@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from followthrough.domain.asking import escalated
-from followthrough.domain.business import Team
+from followthrough.domain.asking import passed_on
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.errors import NotFound
 from followthrough.domain.leads import Lead, Outcome, PlannedTouch, Profile, Status
@@ -14,10 +13,13 @@ from followthrough.domain.planning import Finish
 from followthrough.domain.pursuing import (
     Listen,
     ask_again,
+    ask_another,
+    called_off,
     called_touch,
     claim_call,
     claim_message,
     close,
+    contact,
     decide,
     end_touch,
     latest_call,
@@ -26,8 +28,20 @@ from followthrough.domain.pursuing import (
     report,
     scheduled,
     unclaim,
+    with_ask,
 )
-from tests.unit.building import DAY, HOUR, MINUTE, at, cadence_of, lead_of, next_touch, planner_of, simple_settings
+from tests.unit.building import (
+    DAY,
+    HOUR,
+    MINUTE,
+    ask_of,
+    at,
+    cadence_of,
+    lead_of,
+    next_touch,
+    planner_of,
+    simple_settings,
+)
 from tests.unit.fakes import sample_cadence
 
 MONDAY_10 = at("2026-11-23 10:00")
@@ -39,10 +53,6 @@ VERSION = cadence_of(FIRST, HELLO, CALLS)
 CALLS_ONLY = cadence_of(FIRST, CALLS)
 
 
-def team() -> Team:
-    return SETTINGS.team
-
-
 def arrived(**profile: Any) -> Lead:
     return scheduled(lead_of(MONDAY_10, VERSION, **profile), MONDAY_10)
 
@@ -52,7 +62,7 @@ def asked(lead: Lead, now: datetime = MONDAY_10, version: CadenceVersion = VERSI
     planner = planner_of(lead, version, SETTINGS)
     touch = next_touch(lead, planner, now)
     assert touch.channel == "call"
-    return claim_call(lead, touch, planner, team(), "task-token", now), touch
+    return claim_call(lead, touch, planner, ask_of(touch, planner, now)), touch
 
 
 def called(outcome: Outcome, lead: Lead | None = None, now: datetime = MONDAY_10) -> Lead:
@@ -66,7 +76,7 @@ def called(outcome: Outcome, lead: Lead | None = None, now: datetime = MONDAY_10
 def test_asking_sets_who_is_asked_and_until_when() -> None:
     lead, touch = asked(arrived())
     assert lead.ask
-    assert (lead.ask.touch_id, lead.ask.asked, lead.ask.level) == ("first.1", ("ana",), 0)
+    assert (lead.ask.touch_id, lead.ask.asked) == ("first.1", ("ana",))
     assert (lead.ask.deadline, lead.next_touch_at) == (MONDAY_10 + 5 * MINUTE, MONDAY_10 + 5 * MINUTE)
     assert lead.pursuit.open_touch
     assert lead.pursuit.open_touch.id == touch.id
@@ -155,11 +165,58 @@ def test_nobody_answered_an_earlier_call_does_not_call_off_the_one_being_made() 
 # -- which call a report is about
 
 
-def test_a_report_without_a_touch_is_about_the_call_being_asked_for_else_the_last_one() -> None:
+def test_a_report_without_a_touch_is_about_the_call_being_asked_for_else_the_last_one_that_nobody_reported() -> None:
     assert latest_call(arrived()) is None
-    lead, _ = asked(arrived())
+    lead, touch = asked(arrived())
     assert latest_call(lead) == "first.1"
-    assert latest_call(called("no_answer")) == "first.1"
+    silent = with_ask(end_touch(lead, touch, "silent", MONDAY_10 + 5 * MINUTE), None)
+    assert latest_call(silent) == "first.1"
+    assert latest_call(called("no_answer")) is None
+
+
+# -- in touch outside of any planned call
+
+
+def test_a_contact_counts_from_one_and_is_a_call_that_can_be_reported() -> None:
+    lead, touch = contact(called("no_answer"), MONDAY_10 + HOUR)
+    assert (touch.id, touch.channel, touch.due_at) == ("contact.1", "call", MONDAY_10 + HOUR)
+    reported = report(lead, touch, "in_conversation", MONDAY_10 + HOUR)
+    assert reported.pursuit.progress_of("contact").outcome == "in_conversation"
+    assert contact(reported, MONDAY_10 + 2 * HOUR)[1].id == "contact.2"
+
+
+def test_a_contact_calls_off_the_call_being_asked_for_and_keeps_the_next_one_apart() -> None:
+    asked_for, _ = asked(arrived())
+    lead, touch = contact(asked_for, MONDAY_10 + MINUTE)
+    reported = report(lead, touch, "in_conversation", MONDAY_10 + MINUTE)
+    assert called_off(reported, touch, "in_conversation") == asked_for.pursuit.open_touch
+    assert reported.ask is None
+    assert reported.pursuit.last_attempt_at == MONDAY_10 + MINUTE
+
+
+# -- somebody who can't take it
+
+
+def test_whoever_is_asked_instead_has_the_time_that_it_takes() -> None:
+    lead, _ = asked(arrived())
+    assert lead.ask
+    later = MONDAY_10 + 8 * MINUTE
+    passed = ask_another(lead, passed_on(lead.ask, "ben", "link", later, declined=True))
+    assert decide(passed, planner_of(lead, VERSION, SETTINGS), MONDAY_10 + 3 * MINUTE).next == Listen("first.1", later)
+    assert passed.next_touch_at == later
+    assert passed.ask
+    assert (passed.ask.holder, passed.ask.instead_of, passed.ask.why) == ("ben", "ana", "cannot_take")
+
+
+# -- how soon
+
+
+def test_when_they_were_first_tried_and_first_reached_is_kept() -> None:
+    tried = called("no_answer")
+    assert (tried.attempted_at, tried.reached_at) == (MONDAY_10, None)
+    lead, touch = contact(tried, MONDAY_10 + HOUR)
+    reached = report(lead, touch, "in_conversation", MONDAY_10 + HOUR)
+    assert (reached.attempted_at, reached.reached_at) == (MONDAY_10, MONDAY_10 + HOUR)
 
 
 def test_touches_of_the_step_that_were_passed_over_since_do_not_hide_the_last_call() -> None:
@@ -170,7 +227,7 @@ def test_touches_of_the_step_that_were_passed_over_since_do_not_hide_the_last_ca
     lead = scheduled(lead_of(friday, version), friday)
     planner = planner_of(lead, version, settings)
     touch = next_touch(lead, planner)
-    asked_for = claim_call(lead, touch, planner, team(), "", touch.due_at)
+    asked_for = claim_call(lead, touch, planner, ask_of(touch, planner, touch.due_at))
     silent = end_touch(asked_for, touch, "silent", touch.due_at + 5 * MINUTE).model_copy(update={"ask": None})
     decision = decide(silent, planner, touch.due_at + 5 * MINUTE)
     assert [passed.id for passed in decision.passed] == ["daily.2", "daily.3"]
@@ -238,8 +295,7 @@ def silent_and_escalated(version: CadenceVersion) -> Lead:
     claimed, touch = asked(scheduled(lead_of(MONDAY_10, version), MONDAY_10), version=version)
     silent = end_touch(claimed, touch, "silent", MONDAY_10 + 5 * MINUTE)
     assert silent.ask
-    following = escalated(silent, silent.ask, team(), 5 * MINUTE)
-    return silent.model_copy(update={"ask": following})
+    return with_ask(silent, passed_on(silent.ask, "ben", "link", MONDAY_10 + 10 * MINUTE))
 
 
 def test_while_the_next_one_in_line_is_asked_the_machine_listens_until_their_deadline() -> None:
@@ -283,7 +339,7 @@ def test_when_nothing_is_left_the_lead_is_closed() -> None:
     lead = scheduled(lead_of(MONDAY_10, version), MONDAY_10)
     planner = planner_of(lead, version, SETTINGS)
     touch = next_touch(lead, planner)
-    over = report(claim_call(lead, touch, planner, team(), "", MONDAY_10), touch, "no_answer", MONDAY_10)
+    over = report(claim_call(lead, touch, planner, ask_of(touch, planner, MONDAY_10)), touch, "no_answer", MONDAY_10)
     decision = decide(over, planner, MONDAY_10)
     assert decision.next == Finish("no_response")
     assert (decision.lead.status, decision.lead.next_touch_at) == ("no_response", None)

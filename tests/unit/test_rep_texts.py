@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from followthrough.domain.rep_sayings import Away, ClosedUntil, OutcomeReport, RepText, TimeOnly, Unclear
 from followthrough.domain.rep_text_walk import LONGEST_NOTE
 from followthrough.domain.rep_texts import read_rep_text
-from followthrough.domain.rep_words import NUMBERED, rep_words
+from followthrough.domain.rep_words import OUTCOMES, rep_words
 from followthrough.domain.spoken_times import FARTHEST, MIDNIGHT, SpokenTime
 from tests.unit.rep_texts_corpus import CORPUS, Row
 
@@ -173,7 +173,7 @@ moments = st.datetimes(datetime(2024, 1, 1), datetime(2100, 1, 1), timezones=st.
 def test_no_text_raises_or_yields_a_time_in_the_past(text: str, country: str, now: datetime, zone: str) -> None:
     said = read_rep_text(text, country)
     if isinstance(said, OutcomeReport):
-        assert said.outcome in NUMBERED
+        assert said.outcome in OUTCOMES
         assert said.note is None or (0 < len(said.note) <= LONGEST_NOTE and "\n" not in said.note)
     if spoken := time_in(said):
         for begins in (MIDNIGHT, datetime(2026, 1, 1, 10, tzinfo=UTC).time()):
@@ -202,7 +202,7 @@ def test_a_very_long_text_is_read_in_no_time(text: str) -> None:
 def test_every_phrase_of_the_table_is_read_as_the_table_says() -> None:
     table = rep_words()
     for phrase, meaning in table.meanings.items():
-        if meaning in NUMBERED and phrase not in table.before_a_time:
+        if meaning in OUTCOMES and phrase not in table.before_a_time:
             said = read_rep_text(" ".join(phrase), "US")
             assert isinstance(said, OutcomeReport), phrase
             assert said.outcome == meaning, phrase

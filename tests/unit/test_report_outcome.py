@@ -34,7 +34,7 @@ def say(
     callback_at: datetime | None = None,
     note: str | None = None,
 ) -> Reported:
-    return report_outcome(world.services, "lead1", Report(outcome, touch_id, callback_at, note))
+    return report_outcome(world.services, "lead1", Report(outcome, touch_id, callback_at, note=note))
 
 
 def entry(world: World, touch_id: str) -> Touch:
@@ -77,14 +77,13 @@ def test_saying_the_same_thing_again_changes_nothing() -> None:
     say(world, "voicemail")
     before = lead_in(world)
     assert say(world, "voicemail", "first-call.1").result == "already_reported"
-    assert say(world, "voicemail").result == "already_reported"
     assert lead_in(world) == before
 
 
 def test_saying_something_else_corrects_it() -> None:
     world = asked()
     say(world, "voicemail")
-    assert say(world, "no_answer").result == "recorded"
+    assert say(world, "no_answer", "first-call.1").result == "recorded"
     assert entry(world, "first-call.1").outcome == "no_answer"
     pursuit = lead_in(world).pursuit
     assert (pursuit.unanswered_calls, pursuit.voicemails) == (1, 0)
@@ -170,11 +169,35 @@ def test_without_a_touch_it_is_the_call_being_asked_for() -> None:
     assert entry(world, "first-call.1").outcome is None
 
 
-def test_before_any_call_there_is_nothing_to_report() -> None:
+def test_before_any_call_it_is_a_contact() -> None:
+    """They called us before we could call them."""
     world = World()
     arrive(world)
-    with pytest.raises(NotFound, match="has not been called yet"):
-        say(world, "no_answer")
+    assert say(world, "in_conversation", note="They called.").result == "recorded"
+    touch = entry(world, "contact.1")
+    assert (touch.status, touch.outcome, touch.note, touch.due_at) == (
+        "reported",
+        "in_conversation",
+        "They called.",
+        MONDAY_10,
+    )
+
+
+def test_without_a_touch_when_the_last_call_was_reported_it_is_a_contact_and_that_call_stays_as_it_was() -> None:
+    world = asked()
+    say(world, "no_answer")
+    world.clock.advance(MINUTE)
+    say(world, "booked")
+    assert entry(world, "first-call.1").outcome == "no_answer"
+    assert (entry(world, "contact.1").outcome, lead_in(world).status) == ("booked", "booked")
+
+
+def test_a_contact_can_be_corrected_like_any_call() -> None:
+    world = asked()
+    say(world, "no_answer")
+    say(world, "in_conversation")
+    assert say(world, "not_interested", "contact.1").result == "recorded"
+    assert entry(world, "contact.1").outcome == "not_interested"
 
 
 @pytest.mark.parametrize("touch_id", ["second-call.1", "first-call.2", "nothing.1", "will-call.1", "tried-you.1"])
@@ -229,7 +252,7 @@ def test_an_earlier_time_for_it_wakes_the_machine() -> None:
 def test_the_same_call_back_said_again_changes_nothing_not_even_after_its_time() -> None:
     world = asked()
     say(world, "call_back", callback_at=TUESDAY_3_PM)
-    assert say(world, "call_back", callback_at=TUESDAY_3_PM).result == "already_reported"
+    assert say(world, "call_back", "first-call.1", TUESDAY_3_PM).result == "already_reported"
     world.clock.now = TUESDAY_3_PM
     ask_rep_to_call(world.services, request(world, plan(world).touch_id, "task2"))
     assert say(world, "call_back", "first-call.1", TUESDAY_3_PM).result == "already_reported"

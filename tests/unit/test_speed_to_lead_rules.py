@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from followthrough.domain.leads import Outcome, Touch
+from followthrough.domain.leads import CallOutcome, Touch
 from followthrough.domain.preview import Assumed
 from tests.unit.building import HOUR, MINUTE, at, lead_of, local, made, of_step, planner_of, previewed
 from tests.unit.fakes import sample_cadence
@@ -47,7 +47,7 @@ def test_silence_on_the_first_call_counts_after_five_minutes_and_goes_to_somebod
 
 
 @pytest.mark.parametrize("outcome", ["no_answer", "voicemail"])
-def test_after_an_unanswered_call_we_write_at_once_that_we_tried(outcome: Outcome) -> None:
+def test_after_an_unanswered_call_we_write_at_once_that_we_tried(outcome: CallOutcome) -> None:
     found = touches(assume=outcome)
     assert due(found, "tried-you") == "2026-11-23 10:00"
     assert not of_step(tuple(found), "will-call")
@@ -206,7 +206,7 @@ def test_hours_are_those_where_the_lead_is() -> None:
 
 
 @pytest.mark.parametrize("outcome", ["booked", "not_interested", "wrong_number"])
-def test_an_answer_ends_it_at_once(outcome: Outcome) -> None:
+def test_an_answer_ends_it_at_once(outcome: CallOutcome) -> None:
     answered = previewed(lead_of(MONDAY_10), assume=outcome)
     assert [touch.step for touch in answered.touches] == ["first-call"]
     assert (answered.status, answered.ended_at) == (outcome, MONDAY_10)

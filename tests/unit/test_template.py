@@ -13,19 +13,23 @@ ROOT = Path(__file__).parents[2]
 TEMPLATE = cast("dict[str, Any]", yaml_parse((ROOT / "template.yaml").read_text("utf-8")))  # type: ignore[no-untyped-call] # SAM annotates little
 RESOURCES = cast("dict[str, dict[str, Any]]", TEMPLATE["Resources"])
 
-# Running executions call these by name, and use this role, for up to a year. Add; never change.
+# Running executions call these by name, and use this role, for up to a year; a phone number publishes to this topic.
+# Add; never change.
 FROZEN_NAMES = {
     "AskRepToCallFunction": "${AWS::StackName}-ask-rep-to-call",
     "EscalateSilentRepFunction": "${AWS::StackName}-escalate-silent-rep",
     "PlanNextTouchFunction": "${AWS::StackName}-plan-next-touch",
     "ReceiveLeadFunction": "${AWS::StackName}-receive-lead",
+    "ReceiveTextFunction": "${AWS::StackName}-receive-text",
     "ReportOutcomeFunction": "${AWS::StackName}-report-outcome",
     "SendEmailFunction": "${AWS::StackName}-send-email",
     "SendTextFunction": "${AWS::StackName}-send-text",
+    "ServeCallPageFunction": "${AWS::StackName}-serve-call-page",
     "UnsubscribeFunction": "${AWS::StackName}-unsubscribe",
     "WatchOverdueFunction": "${AWS::StackName}-watch-overdue",
     "FollowUpMachine": "${AWS::StackName}-follow-up",
     "FollowUpMachineRole": "${AWS::StackName}-${AWS::Region}-follow-up",
+    "InboundTextTopic": "${AWS::StackName}-inbound-texts",
 }
 # Others refer to these: the local stack, outputs, whoever operates it.
 FROZEN_IDS = {
@@ -37,8 +41,14 @@ FROZEN_IDS = {
     "DependenciesLayer": "AWS::Serverless::LayerVersion",
     "CadencesLayer": "AWS::Serverless::LayerVersion",
     "ConfigLayer": "AWS::Serverless::LayerVersion",
+    "InboundTextTopic": "AWS::SNS::Topic",
 }
 FUNCTIONS = {name: it["Properties"] for name, it in RESOURCES.items() if it["Type"] == "AWS::Serverless::Function"}
+ALARMS = {
+    it["Properties"]["MetricName"]: it["Properties"]
+    for it in RESOURCES.values()
+    if it["Type"] == "AWS::CloudWatch::Alarm"
+}
 POLICY_HOLDERS = ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy")
 
 # AWS offers no narrower resource for these: tracing, and the delivery of the machine's logs.
@@ -56,6 +66,9 @@ ONLY_ON_EVERYTHING = {
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 }
+
+WHERE_REPS_ACT = {"ServeCallPage", "ReceiveText"}
+WHO_PICK_A_REP = {"AskRepToCall", "EscalateSilentRep", "ReportOutcome"} | WHERE_REPS_ACT
 
 every_function = pytest.mark.parametrize("name", FUNCTIONS)
 
@@ -95,13 +108,13 @@ def allowed(function: str) -> dict[str, list[Any]]:
     """Each action that the function's own role allows, and on what; the two sending policies included."""
     role = role_of(FUNCTIONS[function])
     attached = [RESOURCES[ref["Ref"]] for ref in role["Properties"].get("ManagedPolicyArns", [])]
-    return {
-        action: as_list(statement["Resource"])
-        for holder in [role, *attached]
-        for statement in statements_of(holder)
-        if statement["Effect"] == "Allow"
-        for action in as_list(statement["Action"])
-    }
+    on: dict[str, list[Any]] = {}
+    for holder in [role, *attached]:
+        for statement in statements_of(holder):
+            if statement["Effect"] == "Allow":
+                for action in as_list(statement["Action"]):
+                    on.setdefault(action, []).extend(as_list(statement["Resource"]))
+    return on
 
 
 # ---------------------------------------------------------------- names
@@ -110,7 +123,7 @@ def allowed(function: str) -> dict[str, list[Any]]:
 @pytest.mark.parametrize(("logical_id", "name"), FROZEN_NAMES.items())
 def test_what_running_executions_refer_to_keeps_its_name(logical_id: str, name: str) -> None:
     properties = RESOURCES[logical_id]["Properties"]
-    given = [properties[key] for key in ("FunctionName", "Name", "RoleName") if key in properties]
+    given = [properties[key] for key in ("FunctionName", "Name", "RoleName", "TopicName") if key in properties]
     assert given == [{"Fn::Sub": name}]
 
 
@@ -127,7 +140,7 @@ def test_every_named_thing_fits_its_limit_for_a_stack_name_of_25_letters() -> No
         for key in ("FunctionName", "RoleName")
         if key in it.get("Properties", {})
     ]
-    assert len(names) == 19
+    assert len(names) == 23
     assert max(len(re.sub(r"\$\{(.*?)\}", lambda match: longest[match[1]], name)) for name in names) <= 64
 
 
@@ -181,6 +194,35 @@ def test_texting_reaches_phones_and_no_topic() -> None:
     ]
 
 
+def test_only_end_user_messaging_may_publish_what_reps_text() -> None:
+    policy = RESOURCES["InboundTextTopicPolicy"]["Properties"]
+    assert policy["Topics"] == [{"Ref": "InboundTextTopic"}]
+    assert policy["PolicyDocument"]["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "sms-voice.amazonaws.com"},
+            "Action": "sns:Publish",
+            "Resource": {"Ref": "InboundTextTopic"},
+            "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
+        }
+    ]
+
+
+def test_end_user_messaging_is_not_shut_out_by_a_key_it_may_not_use() -> None:
+    assert "KmsMasterKeyId" not in RESOURCES["InboundTextTopic"]["Properties"]
+    assert "FifoTopic" not in RESOURCES["InboundTextTopic"]["Properties"]
+
+
+def test_only_what_reps_text_comes_from_a_topic() -> None:
+    listening = {
+        name: event["Properties"]["Topic"]
+        for name, function in FUNCTIONS.items()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "SNS"
+    }
+    assert listening == {"ReceiveTextFunction": {"Ref": "InboundTextTopic"}}
+
+
 def test_e_mail_leaves_only_from_the_businesss_own_domain() -> None:
     named, sandbox = statements_of(RESOURCES["EmailSendingPolicy"])
     assert [arn["Fn::Sub"].rsplit(":", 1)[1] for arn in named["Resource"]] == [
@@ -193,22 +235,52 @@ def test_e_mail_leaves_only_from_the_businesss_own_domain() -> None:
 @every_function
 def test_the_table_is_read_and_written_item_by_item_and_never_scanned(name: str) -> None:
     on_the_table = {action for action in allowed(name) if action.startswith("dynamodb:")}
-    may_be = {"ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"}
+    may_be = {"BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"}
     assert on_the_table
     assert on_the_table <= {f"dynamodb:{action}" for action in may_be}
 
 
-def test_only_a_claim_is_ever_deleted_and_only_by_those_who_claim() -> None:
-    assert who_may("dynamodb:DeleteItem") == {"SendEmail", "SendText"}
+def test_whoever_plans_may_read_a_lead_together_with_when_the_manager_has_closed() -> None:
+    runs = {"PlanNextTouch", "SendEmail", "SendText"}
+    assert who_may("dynamodb:BatchGetItem") == runs | WHO_PICK_A_REP
 
 
-def test_only_the_watchdog_reads_the_index() -> None:
-    readers = [
-        name
+def test_only_claims_and_what_reps_take_back_are_ever_deleted() -> None:
+    assert who_may("dynamodb:DeleteItem") == {"SendEmail", "SendText"} | WHERE_REPS_ACT
+
+
+@pytest.mark.parametrize(
+    ("index", "readers"),
+    [("overdue", {"WatchOverdue", "ReceiveText"}), ("leads_of_reps", {"ServeCallPage", "ReceiveText"})],
+)
+def test_an_index_is_read_by_whoever_it_is_for_and_only_queried(index: str, readers: set[str]) -> None:
+    arn = {"Fn::Sub": f"${{Table.Arn}}/index/{index}"}
+    on_it = {
+        (name, action)
         for name, statement in all_statements()
-        if any("/index/" in json.dumps(resource) for resource in as_list(statement["Resource"]))
-    ]
-    assert readers == ["WatchOverdueRole"]
+        if arn in as_list(statement["Resource"])
+        for action in as_list(statement["Action"])
+    }
+    assert on_it == {(f"{reader}Role", "dynamodb:Query") for reader in readers}
+
+
+def test_an_index_is_always_named() -> None:
+    reached = [json.dumps(resource) for _, statement in all_statements() for resource in as_list(statement["Resource"])]
+    assert {arn.partition("/index/")[2].strip('"}') for arn in reached if "/index/" in arn} == {
+        "overdue",
+        "leads_of_reps",
+    }
+
+
+def test_whoever_picks_a_rep_may_read_the_team_and_count() -> None:
+    on_the_table = {name: allowed(f"{name}Function") for name in WHO_PICK_A_REP}
+    for action in ("dynamodb:Query", "dynamodb:UpdateItem"):
+        assert [name for name, it in on_the_table.items() if {"Fn::GetAtt": ["Table", "Arn"]} not in it[action]] == []
+
+
+def test_whoever_ends_an_ask_may_count() -> None:
+    """Stopping a lead, or one that asks again, takes it off its rep's count."""
+    assert {"Unsubscribe", "ReceiveLead"} <= who_may("dynamodb:UpdateItem")
 
 
 def who_may(action: str) -> set[str]:
@@ -217,7 +289,7 @@ def who_may(action: str) -> set[str]:
 
 def test_only_those_who_start_pursuits_may_start_executions() -> None:
     starters = who_may("states:StartExecution")
-    assert starters == {"ReceiveLead", "ReportOutcome", "WatchOverdue"}
+    assert starters == {"ReceiveLead", "ReportOutcome", "WatchOverdue"} | WHERE_REPS_ACT
     given_the_machine = {
         name.removesuffix("Function")
         for name, function in FUNCTIONS.items()
@@ -227,14 +299,13 @@ def test_only_those_who_start_pursuits_may_start_executions() -> None:
 
 
 def test_only_those_who_answer_an_ask_may_answer_tokens() -> None:
-    assert who_may("states:SendTaskSuccess") == {"Unsubscribe", "AskRepToCall", "ReportOutcome"}
+    assert who_may("states:SendTaskSuccess") == {"Unsubscribe", "AskRepToCall", "ReportOutcome"} | WHERE_REPS_ACT
 
 
 def test_only_those_who_send_may_send() -> None:
-    nudgers = {"AskRepToCall", "EscalateSilentRep"}
-    assert who_may("sns:Publish") == nudgers | {"SendText"}
+    assert who_may("sns:Publish") == WHO_PICK_A_REP | {"SendText"}
     mailers = who_may("ses:SendEmail")
-    assert mailers == nudgers | {"SendEmail"}
+    assert mailers == WHO_PICK_A_REP | {"SendEmail"}
     assert mailers == {
         name.removesuffix("Function")
         for name, function in FUNCTIONS.items()
@@ -309,11 +380,13 @@ def test_the_table_costs_nothing_while_nothing_happens_and_forgets_what_has_expi
     assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
-def test_the_overdue_index_holds_keys_only() -> None:
-    (index,) = RESOURCES["Table"]["Properties"]["GlobalSecondaryIndexes"]
-    assert index["IndexName"] == "overdue"
-    assert [key["AttributeName"] for key in index["KeySchema"]] == ["due_shard", "next_touch_at"]
-    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+def test_the_indexes_hold_keys_only() -> None:
+    indexes = RESOURCES["Table"]["Properties"]["GlobalSecondaryIndexes"]
+    assert {index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]] for index in indexes} == {
+        "overdue": ["due_shard", "next_touch_at"],
+        "leads_of_reps": ["rep", "next_touch_at"],
+    }
+    assert [index["Projection"] for index in indexes] == [{"ProjectionType": "KEYS_ONLY"}] * 2
 
 
 @every_function
@@ -333,18 +406,46 @@ def test_the_watchdog_looks_every_minute() -> None:
     assert FUNCTIONS["WatchOverdueFunction"]["Timeout"] < 60
 
 
+def test_a_text_that_failed_is_tried_again_soon_or_not_at_all() -> None:
+    rules = FUNCTIONS["ReceiveTextFunction"]["EventInvokeConfig"]
+    assert (rules["MaximumRetryAttempts"], rules["MaximumEventAgeInSeconds"]) == (2, 3600)
+
+
 def test_every_alarm_tells_somebody() -> None:
-    alarms = [it["Properties"] for it in RESOURCES.values() if it["Type"] == "AWS::CloudWatch::Alarm"]
-    assert {alarm["MetricName"] for alarm in alarms} == {
+    assert set(ALARMS) == {
         "ApproximateNumberOfMessagesVisible",
+        "AsyncEventsDropped",
         "Errors",
         "ExecutionsFailed",
         "ExecutionsTimedOut",
         "Invocations",
+        "NudgesFailed",
+        "SecondsToFirstAttempt",
         "StuckLeads",
     }
-    assert all(alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}] for alarm in alarms)
-    assert all(len(alarm["AlarmDescription"]) > 40 for alarm in alarms)
+    assert all(alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}] for alarm in ALARMS.values())
+    assert all(len(alarm["AlarmDescription"]) > 40 for alarm in ALARMS.values())
+
+
+@pytest.mark.parametrize("metric", ["NudgesFailed", "SecondsToFirstAttempt", "StuckLeads"])
+def test_what_functions_measure_is_looked_for_where_they_put_it(metric: str) -> None:
+    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    assert ALARMS[metric]["Namespace"] == variables["POWERTOOLS_METRICS_NAMESPACE"]
+    assert ALARMS[metric]["Dimensions"] == [{"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]}]
+    assert ALARMS[metric]["TreatMissingData"] == "notBreaching"
+
+
+def test_slow_first_attempts_are_noticed_within_the_hour() -> None:
+    alarm = ALARMS["SecondsToFirstAttempt"]
+    assert (alarm["ExtendedStatistic"], alarm["Period"], alarm["EvaluationPeriods"]) == ("p90", 3600, 1)
+    assert alarm["Threshold"] == {"Ref": "FirstAttemptSeconds"}
+    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+    assert TEMPLATE["Parameters"]["FirstAttemptSeconds"]["Default"] == 300
+
+
+def test_one_nudge_that_failed_is_enough() -> None:
+    alarm = ALARMS["NudgesFailed"]
+    assert (alarm["Statistic"], alarm["Threshold"], alarm["EvaluationPeriods"]) == ("Sum", 0, 1)
 
 
 # ---------------------------------------------------------------- how functions run
@@ -374,6 +475,14 @@ def test_no_function_behind_the_api_needs_the_apis_address(name: str) -> None:
     assert "HttpApi" not in kinds or "PUBLIC_URL" not in own_variables(FUNCTIONS[name])
 
 
+def test_whoever_sends_links_away_from_the_api_knows_the_apis_address() -> None:
+    knowing = {name for name, function in FUNCTIONS.items() if "PUBLIC_URL" in own_variables(function)}
+    assert knowing == {"AskRepToCallFunction", "EscalateSilentRepFunction", "ReceiveTextFunction", "SendEmailFunction"}
+    assert all(
+        own_variables(FUNCTIONS[name])["PUBLIC_URL"] == {"Fn::GetAtt": ["HttpApi", "ApiEndpoint"]} for name in knowing
+    )
+
+
 def test_every_public_route_is_throttled_and_speaks_the_second_payload_format() -> None:
     throttle = RESOURCES["HttpApi"]["Properties"]["DefaultRouteSettings"]
     assert 0 < throttle["ThrottlingRateLimit"] <= throttle["ThrottlingBurstLimit"] <= 100
@@ -387,6 +496,8 @@ def test_every_public_route_is_throttled_and_speaks_the_second_payload_format() 
         ("POST", "/leads"): "2.0",
         ("GET", "/unsubscribe/{token}"): "2.0",
         ("POST", "/unsubscribe/{token}"): "2.0",
+        ("GET", "/calls/{token}"): "2.0",
+        ("POST", "/calls/{token}"): "2.0",
     }
 
 

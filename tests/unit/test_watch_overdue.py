@@ -1,11 +1,12 @@
 """Whatever is overdue, for whatever cause, is started again; nothing that goes well is disturbed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
-from followthrough.domain.leads import Lead
+from followthrough.domain.leads import Lead, Nudge, Touch
 from followthrough.domain.pursuing import close
 from followthrough.use_cases.ask_rep import ask_rep_to_call
 from followthrough.use_cases.watch_overdue import Watched, watch_overdue
@@ -139,11 +140,11 @@ class StoreThatIsOvertaken(FakeStore):
 
     armed = False
 
-    def save(self, lead: Lead, touches: object = ()) -> Lead:
+    def save(self, lead: Lead, touches: Sequence[Touch] = (), nudge: Nudge | None = None) -> Lead:
         if self.armed:
             self.armed = False
             super().save(self.load(lead.id))
-        return super().save(lead, touches)  # type: ignore[arg-type]  # handed on as it came
+        return super().save(lead, touches, nudge)
 
 
 def test_a_lead_that_gets_going_meanwhile_is_not_started_twice() -> None:

@@ -9,17 +9,17 @@ from datetime import date, datetime
 from typing import Any, TypeVar, cast, get_args
 
 from followthrough.adapters.form_body import read_fields
-from followthrough.domain.cadence import Channel
+from followthrough.domain.cadence import Channel, TaskOutcome
 from followthrough.domain.errors import FollowthroughError
-from followthrough.domain.leads import Outcome
-from followthrough.domain.rep_pages import CallForm, Duty, RepOutcome, Value
+from followthrough.domain.leads import CallOutcome, Outcome
+from followthrough.domain.rep_pages import CallForm, Duty, Value
 from followthrough.domain.typed_words import one_line, paragraphs
 
 LONGEST_NOTE = 1_000
 LONGEST_OWN_WORDS = 500
 SOONEST_YEAR, LAST_YEAR = 2000, 2100
 
-_OUTCOMES = (*get_args(Outcome), "cannot_take")
+_OUTCOMES = (*get_args(CallOutcome), *get_args(TaskOutcome))
 _IDS = re.compile(r"[A-Za-z0-9._-]{0,128}")
 # `datetime-local` sends 2026-11-24T15:00, some browsers with seconds; one without such fields sends what was typed.
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]+(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?", re.ASCII)
@@ -62,6 +62,16 @@ def read_duty(event: Mapping[str, Any]) -> Duty:
     return cast("Duty", given)
 
 
+def typed_again(form: CallForm) -> dict[str, str]:
+    """A form as it was sent, to be shown with what is wrong."""
+    sent = {name: getattr(form, name) for name in _FIELDS}
+    return {name: _as_sent(value) for name, value in sent.items() if value is not None}
+
+
+def _as_sent(value: Any) -> str:
+    return value.isoformat(timespec="minutes") if isinstance(value, datetime) else str(value)
+
+
 class _Reading:
     """Goes through the fields and gathers what is wrong."""
 
@@ -85,6 +95,8 @@ class _Reading:
             preferred_channel=self._read("preferred_channel", _channel),
             follow_up=self._read("follow_up", _day),
         )
+        if outcome == "thinking" and "follow_up" not in self.given:
+            self.errors["follow_up"] = "Choose the day until which they want to think."
         if outcome is None and not self.given.keys() - {"touch", "form_id", "appointment_at", "callback_at"}:
             self.errors["form"] = "Nothing was said: press a button, or fill in one of the fields."
         return form
@@ -105,10 +117,10 @@ class _Reading:
         return self._read(name, _moment)
 
 
-def _outcome(text: str) -> RepOutcome:
+def _outcome(text: str) -> Outcome:
     if text not in _OUTCOMES:
         raise ValueError("That button isn't known: open the link again and press once more.")
-    return cast("RepOutcome", text)
+    return cast("Outcome", text)
 
 
 def _id(text: str) -> str:

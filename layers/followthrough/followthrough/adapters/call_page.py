@@ -12,7 +12,10 @@ from zoneinfo import ZoneInfo
 from followthrough.adapters.call_form import LONGEST_NOTE, LONGEST_OWN_WORDS
 from followthrough.adapters.page_layout import dialling, laid_out, line, several_lines
 from followthrough.adapters.web_answers import Answer, page
+from followthrough.domain.cadence import TaskOutcome
+from followthrough.domain.leads import Outcome
 from followthrough.domain.rep_pages import CallPage, Closed, OnRecord, Open, Reported, RepOutcome, Stale
+from followthrough.domain.spoken_times import FARTHEST
 from followthrough.domain.times_in_brief import ago, moment_in_brief, on_both_clocks
 from followthrough.domain.times_in_words import clock, zone_in_words
 
@@ -28,8 +31,25 @@ OUTCOME_WORDS: dict[RepOutcome, str] = {
 }
 """The buttons, and the words for what was reported."""
 
+TASK_WORDS: dict[TaskOutcome, str] = {
+    "kept": "They came",
+    "no_show": "They didn't come",
+    "won": "Won",
+    "lost": "Lost",
+    "thinking": "Thinking it over",
+    "done": "Done",
+    "not_done": "Not done",
+}
+"""The same for what a task asks."""
+
+_ALL_WORDS: dict[Outcome, str] = dict((*OUTCOME_WORDS.items(), *TASK_WORDS.items()))
+_JOINTS: dict[Outcome, str] = {"booked": "for", "thinking": "until"}
+
 _STATUS_WORDS = {
     "booked": "An appointment is booked.",
+    "won": "It is won.",
+    "lost": "It is lost.",
+    "no_show": "They did not come to their appointment.",
     "not_interested": "They are not interested.",
     "wrong_number": "It was a wrong number.",
     "opted_out": "They asked us to stop. Don't call, text or write.",
@@ -45,7 +65,6 @@ _MOST_WARNINGS = 4
 _MOST_PARTS = 30
 _MOST_ASKED = 4
 _MOST_TIMES = 4
-_FURTHEST = timedelta(days=730)
 
 
 def render_call_page(call_page: CallPage) -> Answer:
@@ -89,7 +108,8 @@ def _view(call_page: CallPage) -> dict[str, Any]:
         "earlier": _past(call_page)[_PAST_IN_SIGHT:],
         "forgotten": max(0, len(call_page.past) - _MOST_PAST),
         "to_find_out": _missing(call_page.record) if is_open else [],
-        "outcomes": OUTCOME_WORDS,
+        "outcomes": _ALL_WORDS,
+        "question": several_lines(call_page.task.question, 1500) if call_page.task else "",
         "outcome_open": call_page.typed.get("outcome", ""),
         "details": _details(call_page),
         "fields": _fields(call_page),
@@ -97,7 +117,7 @@ def _view(call_page: CallPage) -> dict[str, Any]:
         "times": _times(call_page),
         "tomorrow": _wall(_tomorrow_at_ten(call_page))[:10],
         "soonest": _wall(_next_five_minutes(call_page.now, call_page.lead_zone)),
-        "latest": _wall((call_page.now + _FURTHEST).astimezone(call_page.lead_zone)),
+        "latest": _wall((call_page.now + FARTHEST).astimezone(call_page.lead_zone)),
         "errors": {name: line(sentence, 160) for name, sentence in call_page.errors.items()},
         "longest_note": LONGEST_NOTE,
         "longest_own_words": LONGEST_OWN_WORDS,
@@ -154,11 +174,10 @@ def _status(call_page: CallPage) -> tuple[str, str] | None:
 
 
 def _outcome_in_words(call_page: CallPage, reported: Reported) -> str:
-    words = OUTCOME_WORDS[reported.outcome]
+    words = _ALL_WORDS[reported.outcome]
     if reported.agreed_at is None:
         return words
-    joint = "for" if reported.outcome == "booked" else "at"
-    return f"{words} {joint} {_both(call_page, reported.agreed_at)}"
+    return f"{words} {_JOINTS.get(reported.outcome, 'at')} {_both(call_page, reported.agreed_at)}"
 
 
 def _nothing_changed(call_page: CallPage) -> str:

@@ -4,14 +4,16 @@ import hashlib
 import zlib
 from typing import Any
 
+from followthrough.domain.closures import AS_JSON, Closures
 from followthrough.domain.instants import format_instant
-from followthrough.domain.leads import Lead, Touch
+from followthrough.domain.leads import Lead, Nudge, Touch
 
 Item = dict[str, Any]
 """A DynamoDB item in the low-level form, such as `{"pk": {"S": "LEAD#…"}}`."""
 
 SHARDS = 16
 INDEX = "overdue"
+LEADS_OF_REPS = "leads_of_reps"
 
 
 def digest(text: str) -> str:
@@ -40,6 +42,8 @@ def lead_item(lead: Lead) -> Item:
             "due_shard": {"S": f"DUE#{shard:02}"},
             "next_touch_at": {"S": format_instant(lead.next_touch_at)},
         }
+    if lead.next_touch_at is not None and lead.rep is not None:
+        item["rep"] = {"S": lead.rep}
     return item
 
 
@@ -61,6 +65,38 @@ def touch_item(lead_id: str, touch: Touch) -> Item:
 def read_touch(item: Item) -> Touch:
     """The timeline entry of a stored item."""
     return Touch.model_validate_json(item["data"]["S"])
+
+
+def closures_key() -> Item:
+    """The key of when the manager has closed."""
+    return key("TEAM", "CLOSED")
+
+
+def closures_item(closures: Closures) -> Item:
+    """The closures as stored."""
+    return closures_key() | {"data": {"S": AS_JSON.dump_json(closures).decode()}}
+
+
+def read_closures(item: Item | None) -> Closures:
+    """The closures of a stored item; none without one."""
+    return AS_JSON.validate_json(item["data"]["S"]) if item else ()
+
+
+def token_key(token: str) -> Item:
+    """The key of a link; the token itself is nowhere in it."""
+    return key(f"TOKEN#{digest(token)}", "TOKEN")
+
+
+def nudge_items(nudge: Nudge, expires_at: int) -> list[Item]:
+    """A nudge as the rep's newest about that lead, and behind its link."""
+    content = {"data": {"S": nudge.model_dump_json()}, "expires_at": {"N": str(expires_at)}}
+    row = key(f"REP#{nudge.rep}", f"NUDGE#{nudge.lead_id}") | content
+    return [row, token_key(nudge.link) | content | {"purpose": {"S": "call"}}]
+
+
+def read_nudge(item: Item) -> Nudge:
+    """The nudge of a stored item, without its link."""
+    return Nudge.model_validate_json(item["data"]["S"])
 
 
 def identity_key(channel: str, address: str) -> str:

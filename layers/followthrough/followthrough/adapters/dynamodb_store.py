@@ -13,22 +13,26 @@ from followthrough.adapters.dynamodb_items import (
     SHARDS,
     Item,
     cap_key,
-    digest,
+    closures_key,
     identity_key,
     key,
     lead_item,
     lead_key,
+    nudge_items,
+    read_closures,
     read_lead,
     read_touch,
     suppression_key,
+    token_key,
     touch_item,
     touch_key,
 )
 from followthrough.domain.cadence_version import CadenceVersion
+from followthrough.domain.closures import Closures
 from followthrough.domain.errors import ChangedMeanwhile, NotFound, OverCap, Suppressed, TouchExists
 from followthrough.domain.instants import format_instant
-from followthrough.domain.leads import Lead, Touch
-from followthrough.use_cases.ports import Arrival, Guard
+from followthrough.domain.leads import Lead, Nudge, Touch
+from followthrough.use_cases.ports import LINK_KEPT, Arrival, Guard
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -45,7 +49,7 @@ class DynamoDBStore:
     """Every write of a lead is conditional on the version that was read; nothing is ever overwritten unseen."""
 
     def __init__(self, table: str, clock: Callable[[], datetime], client: "DynamoDBClient | None" = None) -> None:
-        self._client = client or dynamodb_client()
+        self.client = client or dynamodb_client()
         self._table = table
         self._clock = clock
         self._kept: set[tuple[str, str]] = set()
@@ -59,32 +63,47 @@ class DynamoDBStore:
             raise NotFound(f"there is no lead {lead_id}")
         return read_lead(item)
 
-    def save(self, lead: Lead, touches: Sequence[Touch] = ()) -> Lead:
+    def load_with_closures(self, lead_id: str) -> tuple[Lead, Closures]:
+        """See Store. One request for both."""
+        item, closed = self._get_both(lead_key(lead_id), closures_key())
+        if item is None:
+            raise NotFound(f"there is no lead {lead_id}")
+        return read_lead(item), read_closures(closed)
+
+    def save(self, lead: Lead, touches: Sequence[Touch] = (), nudge: Nudge | None = None) -> Lead:
         """See Store."""
         for start in range(TOUCHES_IN_ONE_TRANSACTION, len(touches), TOUCHES_IN_ONE_TRANSACTION):
             chunk = touches[start : start + TOUCHES_IN_ONE_TRANSACTION]
             self._transact([self._put(touch_item(lead.id, touch)) for touch in chunk])
-        raised, write = self._put_lead(lead)
-        entries = [self._put(touch_item(lead.id, touch)) for touch in touches[:TOUCHES_IN_ONE_TRANSACTION]]
-        self._transact([write, *entries])
+        raised, writes = self._put_lead(lead)
+        writes += [self._put(touch_item(lead.id, touch)) for touch in touches[:TOUCHES_IN_ONE_TRANSACTION]]
+        self._transact([*writes, *self._put_nudge(nudge)])
         return raised
 
-    def claim(self, lead: Lead, touch: Touch, passed: Sequence[Touch] = (), guard: Guard | None = None) -> Lead:
+    def claim(
+        self,
+        lead: Lead,
+        touch: Touch,
+        passed: Sequence[Touch] = (),
+        guard: Guard | None = None,
+        nudge: Nudge | None = None,
+    ) -> Lead:
         """See Store."""
-        raised, write = self._put_lead(lead)
+        raised, (write, *counts) = self._put_lead(lead)
         claims = [
             write,
             self._put(touch_item(lead.id, touch), "attribute_not_exists(pk)"),
             *(self._guards(guard) if guard else ()),
         ]
         errors = [ChangedMeanwhile, TouchExists, Suppressed, OverCap]
-        self._transact([*claims, *(self._put(touch_item(lead.id, other)) for other in passed)], errors)
+        beside = [*counts, *self._put_nudge(nudge), *(self._put(touch_item(lead.id, other)) for other in passed)]
+        self._transact([*claims, *beside], errors)
         return raised
 
     def release(self, lead: Lead, touch: Touch, guard: Guard | None = None) -> Lead:
         """See Store."""
-        raised, write = self._put_lead(lead)
-        writes = [write, {"Delete": {"TableName": self._table, "Key": touch_key(lead.id, touch)}}]
+        raised, writes = self._put_lead(lead)
+        writes += [{"Delete": {"TableName": self._table, "Key": touch_key(lead.id, touch)}}]
         if guard:
             writes.append(self._count(guard, -1))
         self._transact(writes)
@@ -99,18 +118,21 @@ class DynamoDBStore:
 
     def add(self, lead: Lead, arrival: Arrival) -> Lead:
         """See Store."""
-        raised, write = self._put_lead(lead)
-        writes = [write, *self._identity(lead, new=True), *self._replay(lead.id, arrival)]
-        token = key(f"TOKEN#{digest(lead.unsubscribe_token)}", "TOKEN")
-        writes.append(self._put(token | {"lead_id": {"S": lead.id}, "purpose": {"S": "unsubscribe"}}))
+        raised, writes = self._put_lead(lead)
+        writes += [*self._identity(lead, new=True), *self._replay(lead.id, arrival)]
+        writes.append(
+            self._put(token_key(lead.unsubscribe_token) | {"lead_id": {"S": lead.id}, "purpose": {"S": "unsubscribe"}})
+        )
         self._transact(writes)
         return raised
 
-    def archive(self, lead: Lead, arrival: Arrival, past: Lead) -> Lead:
+    def archive(self, lead: Lead, arrival: Arrival | None, past: Lead, touches: Sequence[Touch] = ()) -> Lead:
         """See Store."""
-        raised, write = self._put_lead(lead)
+        raised, writes = self._put_lead(lead)
+        writes += [self._put(touch_item(lead.id, touch)) for touch in touches]
         old = key(f"LEAD#{lead.id}", f"PURSUIT#{past.pursuit.number}") | {"data": {"S": past.model_dump_json()}}
-        self._transact([write, self._put(old), *self._identity(lead, new=False), *self._replay(lead.id, arrival)])
+        asked = [*self._identity(lead, new=False), *self._replay(lead.id, arrival)] if arrival else []
+        self._transact([*writes, self._put(old), *asked])
         return raised
 
     def find_replay(self, keys: Sequence[str], now: datetime) -> str | None:
@@ -130,7 +152,7 @@ class DynamoDBStore:
         """See Store. The lead that is known by the number alone comes first, as IDENT does before LEAD#: whoever
         reads only some of very many must not miss it, or that person could never ask again.
         """
-        answer = self._client.query(
+        answer = self.client.query(
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues={":pk": {"S": identity_key("phone", phone)}},
@@ -167,33 +189,22 @@ class DynamoDBStore:
 
     def find_by_unsubscribe_token(self, token: str) -> str:
         """See Store."""
-        item = self._get(key(f"TOKEN#{digest(token)}", "TOKEN"))
+        item = self._get(token_key(token))
         if item is None or item["purpose"]["S"] != "unsubscribe":
             raise NotFound("no lead has that unsubscribe link")
         return str(item["lead_id"]["S"])
 
     def suppress(self, lead: Lead, channel: str, address: str, because: str, at: datetime) -> Lead:
         """See Store."""
-        raised, write = self._put_lead(lead)
+        raised, writes = self._put_lead(lead)
         item = suppression_key(channel, address) | {
             "because": {"S": because},
             "at": {"S": format_instant(at)},
         }
-        self._transact([write, self._put(item)])
+        self._transact([*writes, self._put(item)])
         return raised
 
     # -- the team and the watchdog -----------------------------------------------------------------------
-
-    def next_in_round(self) -> int:
-        """See Store."""
-        answer = self._client.update_item(
-            TableName=self._table,
-            Key=key("TEAM", "ROUND"),
-            UpdateExpression="ADD turn :one",
-            ExpressionAttributeValues={":one": {"N": "1"}},
-            ReturnValues="UPDATED_NEW",
-        )
-        return int(answer["Attributes"]["turn"]["N"])
 
     def overdue(self, before: datetime) -> Sequence[str]:
         """See Store."""
@@ -202,7 +213,7 @@ class DynamoDBStore:
         return [item["pk"]["S"].removeprefix("LEAD#") for item in found]
 
     def _overdue_in(self, shard: int, before: datetime) -> list[Item]:
-        answer = self._client.query(
+        answer = self.client.query(
             TableName=self._table,
             IndexName=INDEX,
             KeyConditionExpression="due_shard = :shard AND next_touch_at < :before",
@@ -214,6 +225,23 @@ class DynamoDBStore:
         )
         return answer["Items"]
 
+    def planned_between(self, start: datetime, end: datetime) -> Sequence[str]:
+        """See Store."""
+        return [lead_id for shard in range(SHARDS) for lead_id in self._planned_in(shard, start, end)]
+
+    def _planned_in(self, shard: int, start: datetime, end: datetime) -> list[str]:
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=INDEX,
+            KeyConditionExpression="due_shard = :shard AND next_touch_at BETWEEN :start AND :end",
+            ExpressionAttributeValues={
+                ":shard": {"S": f"DUE#{shard:02}"},
+                ":start": {"S": format_instant(start)},
+                ":end": {"S": format_instant(end)},
+            },
+        )
+        return [item["pk"]["S"].removeprefix("LEAD#") for page in pages for item in page["Items"]]
+
     # -- cadence versions --------------------------------------------------------------------------------
 
     def keep_version(self, version: CadenceVersion) -> None:
@@ -222,7 +250,7 @@ class DynamoDBStore:
         if (name, hash_) in self._kept:
             return
         packed = gzip.compress(version.model_dump_json(by_alias=True).encode(), mtime=0)
-        self._client.put_item(TableName=self._table, Item=_version_key(name, hash_) | {"data": {"B": packed}})
+        self.client.put_item(TableName=self._table, Item=_version_key(name, hash_) | {"data": {"B": packed}})
         self._kept.add((name, hash_))
 
     def load_version(self, name: str, version: str) -> CadenceVersion:
@@ -235,10 +263,19 @@ class DynamoDBStore:
     # -- plumbing ----------------------------------------------------------------------------------------
 
     def _get(self, key_: Item) -> Item | None:
-        return self._client.get_item(TableName=self._table, Key=key_, ConsistentRead=True).get("Item")
+        return self.client.get_item(TableName=self._table, Key=key_, ConsistentRead=True).get("Item")
+
+    def _get_both(self, one: Item, other: Item) -> tuple[Item | None, Item | None]:
+        keys = [one, other]
+        answer = self.client.batch_get_item(RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}})
+        if answer["UnprocessedKeys"]:  # too busy for both at once; one by one botocore tries again, with pauses
+            return self._get(one), self._get(other)
+        found: list[Item] = list(answer["Responses"][self._table])
+        first, second = (next((item for item in found if key_.items() <= item.items()), None) for key_ in keys)
+        return first, second
 
     def _query_touches(self, lead_id: str) -> list[Item]:
-        pages = self._client.get_paginator("query").paginate(
+        pages = self.client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :touch)",
             ExpressionAttributeValues={":pk": {"S": f"LEAD#{lead_id}"}, ":touch": {"S": "TOUCH#"}},
@@ -246,12 +283,35 @@ class DynamoDBStore:
         )
         return [item for page in pages for item in page["Items"]]
 
-    def _put_lead(self, lead: Lead) -> tuple[Lead, Write]:
-        """The lead with the next version, and its write on condition that nobody wrote since it was read."""
-        raised = lead.model_copy(update={"version": lead.version + 1})
+    def _put_lead(self, lead: Lead) -> tuple[Lead, list[Write]]:
+        """The lead with the next version, its write on condition that nobody wrote since it was read, and after it
+        the counts of open asks that change with it.
+        """
+        counted = lead.ask.holder if lead.ask and lead.ask.deadline else None
+        raised = lead.model_copy(update={"version": lead.version + 1, "counted_for": counted})
         if lead.version == 0:
-            return raised, self._put(lead_item(raised), "attribute_not_exists(pk)")
-        return raised, self._put(lead_item(raised), "version = :read", {":read": {"N": str(lead.version)}})
+            write = self._put(lead_item(raised), "attribute_not_exists(pk)")
+        else:
+            write = self._put(lead_item(raised), "version = :read", {":read": {"N": str(lead.version)}})
+        if counted == lead.counted_for:
+            return raised, [write]
+        changes = ((lead.counted_for, -1), (counted, 1))
+        return raised, [write, *(self._count_ask(rep, change) for rep, change in changes if rep)]
+
+    def _count_ask(self, rep: str, change: int) -> Write:
+        update = {
+            "TableName": self._table,
+            "Key": key("TEAM", f"ASKS#{rep}"),
+            "UpdateExpression": "ADD asks :change",
+            "ExpressionAttributeValues": {":change": {"N": str(change)}},
+        }
+        return {"Update": update}
+
+    def _put_nudge(self, nudge: Nudge | None) -> list[Write]:
+        if nudge is None:
+            return []
+        expires = int((nudge.at + LINK_KEPT).timestamp())
+        return [self._put(item) for item in nudge_items(nudge, expires)]
 
     def _put(self, item: Item, condition: str | None = None, values: Item | None = None) -> Write:
         put: Write = {"TableName": self._table, "Item": item}
@@ -292,7 +352,7 @@ class DynamoDBStore:
         for somebody else's write.
         """
         try:
-            self._client.transact_write_items(TransactItems=cast("list[TransactWriteItemTypeDef]", writes))
+            self.client.transact_write_items(TransactItems=cast("list[TransactWriteItemTypeDef]", writes))
         except ClientError as error:
             raise _translated(error, errors) from None
 

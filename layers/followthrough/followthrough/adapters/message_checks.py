@@ -8,7 +8,7 @@ from itertools import product
 from jinja2 import TemplateSyntaxError, meta
 
 from followthrough.adapters.messages import KINDS, Messages, sandbox
-from followthrough.domain.cadence import Step
+from followthrough.domain.cadence import CALL_BACK, Step
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.errors import Unreadable
 from followthrough.domain.findings import Finding
@@ -17,6 +17,7 @@ from followthrough.domain.message_facts import MessageFacts
 
 MOST_VOICEMAIL_WORDS = 60
 MOST_TEXT_SEGMENTS = 2
+MOST_TASK_SEGMENTS = 1
 WHOLE = "(whole file)"
 
 _EMPTY_SLOT = re.compile(r"[ (][,;:!?)]|(?<!\.) \.(?!\.)|\(\s*\)|\"\s*\"(?=\s|$)")
@@ -43,12 +44,13 @@ LONG_FACTS = MessageFacts(
     postal_address="100 Example Street, Suite 4, New York, NY 10003",
     hours="Monday to Friday, 9 AM to 6 PM; Saturday, 10 AM to 2 PM (Eastern time)",
     call_at="Wednesday, September 24, at 8:00 AM Eastern time",
+    appointment_time="10:30 AM Eastern time",
 )
 """A lead of whom everything is on record, in values as long as they come in practice."""
 
 _OTHERWISE: dict[str, tuple[object, ...]] = {
     **dict.fromkeys(("first_name", "name", "service", "problem", "goal", "message", "phone"), (None,)),
-    **dict.fromkeys(("rep_name", "website", "hours", "call_at"), (None,)),
+    **dict.fromkeys(("rep_name", "website", "hours", "call_at", "appointment_time"), (None,)),
     "request": ("request",),
     "unanswered_calls": (0, 1),
     "voicemails": (0,),
@@ -88,6 +90,8 @@ def _names(version: CadenceVersion, base: str) -> Iterator[Finding]:
             if file not in version.messages:
                 place = f"steps[{number}] '{step.name}'"
                 yield Finding(f"{base}/cadence.json", place, f"needs messages/{file}.txt, which does not exist")
+    if not any(step.do == "call" for step in version.cadence.steps):
+        wanted.add(f"{CALL_BACK}.call")  # else call-backs use the first call's
     for file in sorted(set(version.messages) - wanted):
         kind = file.rpartition(".")[2]
         what = (
@@ -162,4 +166,6 @@ def _wrong(words: str, kind: str) -> str | None:
         return f"has {count} words: {MOST_VOICEMAIL_WORDS} can be said in 25 seconds"
     if kind == "text" and segments(words) > MOST_TEXT_SEGMENTS:
         return f"takes {segments(words)} text segments: {MOST_TEXT_SEGMENTS} are the most"
+    if kind == "task" and segments(words) > MOST_TASK_SEGMENTS:
+        return f"takes {segments(words)} text segments: 1 is the most, so that a link and the answers fit behind it"
     return None

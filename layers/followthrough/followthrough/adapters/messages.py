@@ -1,8 +1,9 @@
 """The messages of a cadence: compiled once per version, rendered from what is on record.
 
 A message is one file of plain text, `messages/NAME.KIND.txt`, in Jinja2. KIND is `email` (first line
-`Subject: …`, an empty line, paragraphs), `text` (to the lead's phone), `call` (the rep's talk track) or
-`voicemail` (what the rep says after the beep). Placeholders are the fields of `MessageFacts`.
+`Subject: …`, an empty line, paragraphs), `text` (to the lead's phone), `call` (the rep's talk track),
+`voicemail` (what the rep says after the beep) or `task` (what a rep is asked). Placeholders are the fields of
+`MessageFacts`.
 """
 
 import re
@@ -12,6 +13,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from followthrough.adapters.email_layout import Links, as_html, as_text, blocks_of
+from followthrough.domain.cadence import CALL_BACK
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.errors import Unreadable
 from followthrough.domain.findings import Finding
@@ -23,7 +25,8 @@ from followthrough.domain.phones import dialled
 from followthrough.use_cases.ports import CallScript, RenderedEmail
 
 LONGEST_SUBJECT = 78
-KINDS = ("email", "text", "call", "voicemail")
+KINDS = ("email", "text", "call", "voicemail", "task")
+_IN_TEXTS = ("text", "task")
 
 _SUBJECT = re.compile(r"Subject: *(\S.*)\n[ \t]*\n")
 _VERSIONS_KEPT = 16
@@ -72,14 +75,22 @@ class Messages:
         words = self._render(name, kind, facts)
         if kind == "call":
             return _tidy(words)
-        return to_gsm7(_paragraph(words)) if kind == "text" else _paragraph(words)
+        return to_gsm7(_paragraph(words)) if kind in _IN_TEXTS else _paragraph(words)
 
     def text(self, name: str, facts: MessageFacts) -> str:
         """A text message to a lead, in the GSM alphabet. Raises Unreadable."""
         return self.words(name, "text", facts)
 
+    def task(self, name: str, facts: MessageFacts) -> str:
+        """What a rep is asked, in the GSM alphabet. Raises Unreadable."""
+        return self.words(name, "task", facts)
+
     def call_script(self, name: str, facts: MessageFacts, *, leave_voicemail: bool) -> CallScript:
-        """What the rep says. Raises Unreadable."""
+        """What the rep says; nothing for a call-back in a cadence without calls and without words for it. Raises
+        Unreadable.
+        """
+        if name == CALL_BACK and _stem(name, "call") not in self._templates:
+            return CallScript("", None)
         return CallScript(
             talk_track=self.words(name, "call", facts),
             voicemail=self.words(name, "voicemail", facts) if leave_voicemail else None,
@@ -94,7 +105,7 @@ class Messages:
         return shortened(_paragraph(match[1]), LONGEST_SUBJECT), _tidy(words[match.end() :])
 
     def _render(self, name: str, kind: str, facts: MessageFacts) -> str:
-        template = self._templates.get(f"{name}.{kind}")
+        template = self._templates.get(_stem(name, kind))
         if template is None:
             raise _unreadable(_file(name, kind), None, "there is no such message")
         try:
@@ -128,8 +139,12 @@ def _compile(environment: SandboxedEnvironment, name: str, source: str) -> Templ
     return Template.from_code(environment, code, environment.make_globals(None))
 
 
+def _stem(name: str, kind: str) -> str:
+    return f"{name}.{kind}"
+
+
 def _file(name: str, kind: str) -> str:
-    return f"messages/{name}.{kind}.txt"
+    return f"messages/{_stem(name, kind)}.txt"
 
 
 def _line(file: str, error: Exception) -> int | None:

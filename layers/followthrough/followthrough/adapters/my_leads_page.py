@@ -25,8 +25,7 @@ def render_my_leads(my_leads: MyLeads) -> Answer:
         "rep_name": line(my_leads.rep_name, 300),
         "business_name": line(my_leads.business_name, 300),
         "groups": {heading: entries for heading, entries in groups.items() if entries},
-        "count": len(ordered),
-        "left_out": len(ordered) - len(shown),
+        "left_out": len(ordered) - len(shown) + my_leads.more,
         "back_at": my_leads.back_at and moment_in_brief(my_leads.back_at, my_leads.rep_zone, my_leads.now),
     }
     return laid_out(200, "my_leads.html", values)

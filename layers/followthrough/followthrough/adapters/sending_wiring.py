@@ -3,6 +3,7 @@
 import os
 from functools import cache
 
+from followthrough.adapters.measures import measure
 from followthrough.adapters.messages import messages_of, render_nudge_email
 from followthrough.adapters.ses import SesMailer
 from followthrough.adapters.sns import SnsTexter
@@ -20,5 +21,6 @@ def sending_services() -> SendingServices:
         texter=SnsTexter(),
         messages_of=messages_of,
         lay_out_nudge=render_nudge_email,
+        measure=measure,
         public_url=os.environ.get("PUBLIC_URL", ""),
     )

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from followthrough.adapters.dynamodb_store import DynamoDBStore
+from followthrough.adapters.dynamodb_team import DynamoDBTeamBook
 from followthrough.adapters.files import CadenceFiles, read_settings
 from followthrough.adapters.step_functions import StepFunctionsMachine
 from followthrough.domain.instants import round_up
@@ -24,6 +25,7 @@ def services() -> Services:
     store = DynamoDBStore(os.environ["TABLE_NAME"], utc_now)
     return Services(
         store=store,
+        team=DynamoDBTeamBook(os.environ["TABLE_NAME"], utc_now, store.client),
         machine=StepFunctionsMachine(os.environ.get("MACHINE_ARN", "")),
         cadences=CadenceFiles(Path(os.environ.get("CADENCES_DIR", "")), store),
         settings=read_settings(Path(os.environ["CONFIG_DIR"])),

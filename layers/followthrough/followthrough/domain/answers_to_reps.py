@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from followthrough.domain.gsm7 import cut_to, septets, to_gsm7
 from followthrough.domain.names import full_name
+from followthrough.domain.nudge_answers import TASK_WORDS, in_a_row
 from followthrough.domain.phones import readable_phone
 from followthrough.domain.rep_sayings import Unclear
 from followthrough.domain.rep_words import NUMBERED, Command, RepOutcome
@@ -24,6 +25,13 @@ IN_WORDS: dict[RepOutcome, str] = {
     "no_answer": "no answer",
     "wrong_number": "wrong number",
     "cannot_take": "can't take it",
+    "kept": "they came",
+    "no_show": "no show",
+    "won": "won",
+    "lost": "lost",
+    "thinking": "thinking",
+    "done": "done",
+    "not_done": "not done",
 }
 
 _ONE_SEGMENT = 160
@@ -66,6 +74,26 @@ def call_back(lead: str | None, at: datetime, theirs: ZoneInfo, yours: ZoneInfo)
 def call_back_when(lead: str | None) -> str:
     """The lead wants to be called back, and the time isn't known. Nothing is recorded yet."""
     return _text(f"When shall we call {_name(lead)} back? Text day and time where they are, such as later Tue 3pm.")
+
+
+def thinking(lead: str | None, at: datetime, theirs: ZoneInfo, yours: ZoneInfo) -> str:
+    """They want to think until then, and are called then."""
+    return _text(f"Noted: {_name(lead)} is thinking. Call them {_on_both_clocks(at, theirs, yours)}.")
+
+
+def thinking_until(lead: str | None) -> str:
+    """They want to think, and until when isn't known. Nothing is recorded yet."""
+    return _text(f"Until when does {_name(lead)} want to think? Text the day too, such as thinking Fri.")
+
+
+def task_asked(lead: str | None, outcomes: Sequence[RepOutcome]) -> str:
+    """What can be answered to a task, to whoever answered something else."""
+    return _text(f"About {_name(lead)}: text {in_a_row(outcomes)}. ? for all other answers.")
+
+
+def answers_nothing(outcome: RepOutcome, lead: str | None) -> str:
+    """What was said answers nothing that is asked about this lead. Nothing is recorded."""
+    return _text(f"Nobody is asked for that about {_name(lead)}: {IN_WORDS[outcome]}. Nothing has changed.")
 
 
 def booked_or_call_back() -> str:
@@ -158,20 +186,29 @@ def unclear(said: Unclear) -> str:
         return _text(
             f"And what happened? Begin with {begin}again: {begin}1 Tue 3pm if booked, {begin}6 no answer. ? for all."
         )
-    outcomes = [(number, one) for number, one in enumerate(NUMBERED, 1) if one in said.could_be]
+    outcomes = [(_to_text(one), one) for one in (*NUMBERED, *TASK_WORDS) if one in said.could_be]
     commands = [one for one in _COMMANDS if one in said.could_be]
     if outcomes and commands:
         return _text("Are you away until then? Text: away until 3pm. Or shall we call a lead back? Text: later 3pm")
     if commands:
         return _text(_COMMANDS[commands[0]])
     if len(outcomes) > 1:
-        return _text("Which is it? Text " + ", ".join(f"{begin}{number} {IN_WORDS[one]}" for number, one in outcomes))
+        return _text("Which is it? Text " + ", ".join(_choice(begin, *each) for each in outcomes))
     if outcomes:
         return _text(_just_one(*outcomes[0], begin))
     return no_such_time() if said.why == "when" else _text(f"Sorry, that was not clear. Text {_SHORT_LIST}")
 
 
-def _just_one(number: int, outcome: RepOutcome, begin: str) -> str:
+def _to_text(outcome: RepOutcome) -> str:
+    """The number, or the word of a task's outcome."""
+    return str(NUMBERED.index(outcome) + 1) if outcome in NUMBERED else TASK_WORDS[outcome]
+
+
+def _choice(begin: str, number: str, outcome: RepOutcome) -> str:
+    return f"{begin}{number} {IN_WORDS[outcome]}" if outcome in NUMBERED else f"{begin}{number}"
+
+
+def _just_one(number: str, outcome: RepOutcome, begin: str) -> str:
     asked = f"{IN_WORDS[outcome].capitalize()}? Text {begin}{number}"
     if outcome in _WITH_A_TIME:
         return f"{asked} and the time where they are, such as {begin}{number} Tue 3pm. A note goes after a comma."
@@ -232,6 +269,14 @@ def your_leads(count: int, link: str) -> str:
     if not count:
         return _text("You have no open leads.")
     return _text(f"{count} open lead{'s' if count > 1 else ''}: {link}")
+
+
+# -- calls due
+
+
+def calls_due(count: int, first: str | None, link: str) -> str:
+    """Several calls are due, and a rep isn't to be buzzed for each. Two segments at most."""
+    return _text(f"{count} calls due, {_name(first, 'a lead')} first. All of them: {link}")
 
 
 # -- words

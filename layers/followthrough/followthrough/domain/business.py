@@ -57,6 +57,9 @@ class Business(Model):
     postal_address: str = Field(min_length=10, max_length=200, description="In every e-mail, as the law asks.")
     thank_you_url: WebAddress | None = Field(None, description="Where a browser goes after posting the form.")
     arrival_cadence: str = Field("speed-to-lead", description="The cadence that a new lead begins.")
+    appointment_cadence: str = Field(
+        "appointment", description="The cadence that begins when an appointment is made: it asks whether they came."
+    )
     high_value_services: list[str] = Field(
         default_factory=list,
         description="Services whose leads count as value 'high' when the form says nothing.",

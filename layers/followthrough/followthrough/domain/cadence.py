@@ -7,7 +7,7 @@ for the person who edits the JSON.
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import core_schema
@@ -17,13 +17,27 @@ from followthrough.domain.model import Model
 from followthrough.domain.weekly_hours import parse_hours
 
 Channel = Literal["call", "email", "text"]
+"""A way to reach a lead."""
+
+Action = Literal["call", "task", "email", "text"]
+"""What a step does: reach the lead in one of these ways, or have a rep do or tell something."""
+
+ASKED_OF_REPS: tuple[Action, ...] = ("call", "task")
+"""What a rep is asked for, and reports."""
+
+TaskOutcome = Literal["kept", "no_show", "won", "lost", "thinking", "done", "not_done"]
+"""What a rep can report of a task."""
+
 Condition = str | list[str]
 
 NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=40)]
 
 CALL_BACK = "call-back"
-"""The system's own step: a call at the time that the lead asked for."""
+"""The system's own step: a call at a time that was agreed, or at once after a missed appointment."""
+
+START, APPOINTMENT = "start", "appointment"
+"""What 'of' can name beside steps."""
 
 CONDITION_FIELDS: dict[str, tuple[str, ...]] = {
     "arrived": ("in_hours", "outside_hours"),
@@ -112,9 +126,9 @@ TimeOfDay = Annotated[
 
 
 class IfSilent(Model):
-    """What to do when the rep who was asked to call reports nothing."""
+    """What to do when the rep who was asked reports nothing."""
 
-    after: Duration = Field(description="How long the rep has, counted from the moment the call is due.")
+    after: Duration = Field(description="How long the rep has, counted from the moment the call or task is due.")
     do: Literal["escalate", "remind", "carry_on"] = Field(
         description="Ask somebody else, remind the same rep once, or go on without a word."
     )
@@ -130,13 +144,23 @@ class Step(Model):
     """One rule of a cadence: what to do, when, and why."""
 
     name: Name = Field(description="What the step is called in timelines and in other steps' 'of' and 'if'.")
-    do: Channel = Field(description="Ask a rep to call, send an e-mail, or send a text to the lead.")
+    do: Action = Field(
+        description="Ask a rep to call (call), ask a rep to do or tell something (task), send an e-mail or a text to "
+        "the lead. A task with 'after' is due at any hour; the rep alone hears of it.",
+    )
+    outcomes: list[TaskOutcome] | None = Field(
+        None,
+        min_length=1,
+        description="What the rep can answer to a task. won and lost close the lead, thinking asks for a date and "
+        "calls then, no_show asks for a call at once.",
+    )
     purpose: str = Field(min_length=3, max_length=200, description="Why the lead is contacted; shown to the rep.")
     after: Duration | None = Field(None, description="How long after the origin ('of') the touch is due.")
     day: Span | None = Field(None, description="The day or days of the cadence; day 1 is the day it begins.")
     of: str | list[str] = Field(
-        "start",
-        description="What 'after' counts from: 'start', a step, or several steps (when all are over).",
+        START,
+        description="What 'after' counts from: 'start', 'appointment' (the agreed time), a step, or several of these "
+        "(when all are over).",
     )
     times_a_day: Span | None = Field(
         None, description="So many on each of the days, evenly spread; '2-3' is as many as keep the gap."
@@ -147,7 +171,8 @@ class Step(Model):
     every: Duration | None = Field(None, description="Again and again, counted from the step's first date.")
     at: TimeOfDay | None = Field(
         None,
-        description="Time of day to prefer, local to the lead. 'different': the half-day with fewer calls so far.",
+        description="Time of day to prefer, local to the lead. 'different': the half-day with fewer calls so far. "
+        "With 'after' in days or weeks: at that time of the date that is reached, and never before the origin.",
     )
     latest: Literal["same_day"] | None = Field(
         None, description="'same_day': skipped when it can't happen on the day on which it became due."
@@ -186,14 +211,23 @@ class Step(Model):
             "a step with 'every' starts on one day, not on a range of days",
         )
         yield self.every is not None and self.times_a_day is not None, "give either 'every' or 'times_a_day'"
-        yield self.day is not None and self.of != "start", "'of' goes with 'after'; days count from the start"
-        yield self.after is not None and self.at is not None, "'at' goes with 'day'"
+        yield self.day is not None and self.of != START, "'of' goes with 'after'; days count from the start"
+        yield (
+            self.after is not None and self.at is not None and not self.after.in_dates,
+            "'at' goes with 'day', or with 'after' in days or weeks, such as 0d for the same date",
+        )
         yield self.at is not None and self.times_a_day is not None, "give either 'at' or 'times_a_day'"
         yield self.latest is not None and self.after is None, "'latest' goes with 'after'"
         yield self.any_hour and self.do != "email", "'any_hour' is for e-mail acknowledgements only"
         yield self.any_hour and self.after is None, "'any_hour' goes with 'after'"
         yield self.do != "call" and self.voicemail == "leave", "only a call can leave a voicemail"
-        yield self.do != "call" and self.if_silent is not None, "'if_silent' is for calls"
+        yield self.do not in ASKED_OF_REPS and self.if_silent is not None, "'if_silent' is for calls and tasks"
+        yield (
+            self.do == "task" and not self.outcomes,
+            "a task needs 'outcomes', what the rep can answer: " + ", ".join(get_args(TaskOutcome)),
+        )
+        yield self.do != "task" and self.outcomes is not None, "'outcomes' is for tasks; those of a call are fixed"
+        yield len(set(self.outcomes or ())) < len(self.outcomes or ()), "'outcomes' names one twice"
         yield (
             self.after is not None and self.after.longest > LONGEST_WAIT,
             "waits over 300 days are not possible",
@@ -209,9 +243,9 @@ class Step(Model):
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """The steps that 'after' counts from; empty for the start of the pursuit."""
+        """What 'after' counts from: steps, 'appointment'; empty for the start of the pursuit."""
         names = (self.of,) if isinstance(self.of, str) else tuple(self.of)
-        return () if names == ("start",) else names
+        return () if names == (START,) else names
 
     @property
     def messages(self) -> tuple[str, ...]:
@@ -226,9 +260,12 @@ class Step(Model):
 
 
 class Ends(Model):
-    """How a cadence ends when all its steps are done."""
+    """One way for a cadence to end when all its steps are done."""
 
-    because: Literal["no_response"] = Field(description="What the lead is closed as.")
+    because: Literal["no_response", "booked", "no_show"] = Field(description="What the lead is closed as.")
+    if_: dict[str, Condition] = Field(
+        default_factory=dict, alias="if", description="Only when all hold, as in a step; in a list of ends."
+    )
 
 
 class Cadence(Model):
@@ -241,8 +278,10 @@ class Cadence(Model):
         "calendar", description="'open': days without contact hours are not counted."
     )
     steps: list[Step] = Field(min_length=1, max_length=60)
-    ends: Ends | None = Field(
-        None, description="How it ends when all steps are done. Absent only if a step repeats without end."
+    ends: Ends | list[Ends] | None = Field(
+        None,
+        description="How it ends when all steps are done, or a list, of which the first whose 'if' holds counts and "
+        "the last has none. Absent only if a step repeats without end.",
     )
 
     @model_validator(mode="after")
@@ -251,11 +290,12 @@ class Cadence(Model):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"two steps are called '{name}'")
-            if name in (*CONDITION_FIELDS, "start", CALL_BACK):
+            if name in (*CONDITION_FIELDS, START, APPOINTMENT, CALL_BACK):
                 raise ValueError(f"a step can't be called '{name}': that is a word of the language")
         for place, step in enumerate(self.steps):
             self._check_references(step, names[:place])
-            self._check_conditions(step)
+            self._check_conditions(step.if_, f"step '{step.name}'", names[:place])
+        self._check_ends(names)
         endless = any(step.every for step in self.steps)
         if endless == (self.ends is not None):
             raise ValueError(
@@ -267,24 +307,40 @@ class Cadence(Model):
 
     def _check_references(self, step: Step, earlier: list[str]) -> None:
         for origin in step.origins:
-            if origin not in earlier:
+            if origin not in (APPOINTMENT, *earlier):
                 raise ValueError(f"step '{step.name}': 'of' names '{origin}', which is not a step before it")
-        for key in step.if_:
+
+    def _check_conditions(self, conditions: dict[str, Condition], whose: str, earlier: list[str]) -> None:
+        for key, wanted in conditions.items():
             if key not in (*CONDITION_FIELDS, *earlier):
                 raise ValueError(
-                    f"step '{step.name}': 'if' asks for '{key}', which is neither a step before it nor one of "
+                    f"{whose}: 'if' asks for '{key}', which is neither a step before it nor one of "
                     + ", ".join(CONDITION_FIELDS)
                 )
-
-    def _check_conditions(self, step: Step) -> None:
-        for key, wanted in step.if_.items():
             known = CONDITION_FIELDS.get(key) or self._outcomes_of(key)
             values = [wanted] if isinstance(wanted, str) else wanted
             if not values or any(value not in known for value in values):
-                raise ValueError(f"step '{step.name}': 'if' compares '{key}' with one or more of " + ", ".join(known))
+                raise ValueError(f"{whose}: 'if' compares '{key}' with one or more of " + ", ".join(known))
+
+    def _check_ends(self, names: list[str]) -> None:
+        for ends in self.all_ends:
+            self._check_conditions(ends.if_, "'ends'", names)
+        conditional = [bool(ends.if_) for ends in self.all_ends]
+        if self.ends is not None and conditional != [True] * (len(conditional) - 1) + [False]:
+            raise ValueError("'ends': all but the last need an 'if', and the last has none")
 
     def _outcomes_of(self, name: str) -> tuple[str, ...]:
-        return OUTCOMES_OF_A_CALL if self.step(name).do == "call" else OUTCOMES_OF_A_MESSAGE
+        step = self.step(name)
+        if step.outcomes:
+            return (*step.outcomes, "silent", "skipped")
+        return OUTCOMES_OF_A_CALL if step.do == "call" else OUTCOMES_OF_A_MESSAGE
+
+    @property
+    def all_ends(self) -> tuple[Ends, ...]:
+        """The ways in which it can end; none for a cadence without end."""
+        if self.ends is None:
+            return ()
+        return (self.ends,) if isinstance(self.ends, Ends) else tuple(self.ends)
 
     def step(self, name: str) -> Step:
         """The step of that name. Raises KeyError."""
@@ -296,12 +352,12 @@ class Cadence(Model):
 
     def silence_rule(self, step: Step) -> IfSilent:
         """What a rep's silence on this step leads to: as written, else the first call escalates after
-        5 minutes and later ones are reminded of once, after 30.
+        5 minutes and whatever comes later is reminded of once, after 30.
         """
         if step.if_silent:
             return step.if_silent
-        first_call = next(other for other in self.steps if other.do == "call")
-        if step.name == first_call.name:
+        first_call = next((other for other in self.steps if other.do == "call"), None)
+        if first_call and step.name == first_call.name:
             return IfSilent(after=FIRST_CALL_RESPONSE, do="escalate")
         return IfSilent(after=LATER_CALL_RESPONSE, do="remind")
 

@@ -1,12 +1,15 @@
-"""When a lead may be contacted: the business's calling hours ∩ what is allowed where the lead is ∩ no holiday."""
+"""When a lead may be contacted: the business's calling hours ∩ what is allowed where the lead is ∩ no holiday, unless
+the manager has closed.
+"""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from followthrough.domain.business import Settings
+from followthrough.domain.closures import Closures, reopening
 from followthrough.domain.places import Place
-from followthrough.domain.weekly_hours import Interval, intersect, wall_interval
+from followthrough.domain.weekly_hours import Interval, intersect, wall_interval, without
 
 HORIZON = timedelta(days=400)
 _DAY = timedelta(days=1)
@@ -15,9 +18,10 @@ _DAY = timedelta(days=1)
 class ContactHours:
     """The contact hours of one place. Dates are local to the lead: to the first of the place's zones."""
 
-    def __init__(self, settings: Settings, place: Place) -> None:
+    def __init__(self, settings: Settings, place: Place, closures: Closures = ()) -> None:
         self._settings = settings
         self._place = place
+        self._closures = closures
         self._zones = [ZoneInfo(name) for name in place.zones]
         self._known: dict[date, list[Interval]] = {}
 
@@ -32,6 +36,10 @@ class ContactHours:
 
     def on(self, day: date) -> list[Interval]:
         """The open intervals of one local date, in order; empty when there are none."""
+        return without(self.usual(day), [(closure.since, closure.until) for closure in self._closures])
+
+    def usual(self, day: date) -> list[Interval]:
+        """The open intervals of one local date if the manager had never closed."""
         if day not in self._known:
             self._known[day] = self._compute(day)
         return self._known[day]
@@ -49,8 +57,31 @@ class ContactHours:
         return None
 
     def left_of(self, day: date, moment: datetime) -> list[Interval]:
-        """What is left of a date's open intervals from an instant on."""
-        return [(max(start, moment), end) for start, end in self.on(day) if moment < end]
+        """What is left of a date's open intervals from an instant on.
+
+        A closure that begins in the middle of one doesn't end it: what was spread over the day stays where it was,
+        and is passed over or moved if that turns out to be closed.
+        """
+        left = ((reopening(self._closures, max(start, moment)), end) for start, end in self.usual(day))
+        return [(start, end) for start, end in left if start < end]
+
+    # -- closures ----------------------------------------------------------------------------------------
+
+    def is_closed(self, moment: datetime) -> bool:
+        """Whether the manager had closed at this instant."""
+        return any(closure.covers(moment) for closure in self._closures)
+
+    def reopens(self, moment: datetime) -> datetime | None:
+        """When something that was due at an allowed `moment` and hasn't been made can be: then, unless the manager
+        closed before it was made. None when it never opens again.
+
+        A closure begins when it is said. So what is still to be made after that, though it was due before, has to wait
+        like all that falls into it.
+        """
+        waits = [closure.until for closure in self._closures if moment < closure.until]
+        return self.next_open(max(waits)) if waits else moment
+
+    # -- dates -------------------------------------------------------------------------------------------
 
     def open_day(self, number: int, begins: datetime) -> date | None:
         """The `number`-th date with contact hours, where day 1 is the first with any left after `begins`; None when

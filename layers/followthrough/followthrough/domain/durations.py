@@ -33,6 +33,11 @@ class Duration(str):
         return self.amount * _DAYS.get(self[-1], 0)
 
     @property
+    def in_dates(self) -> bool:
+        """Whether it is a length in dates: `0d`, the same date, is one too."""
+        return self[-1] in _DAYS
+
+    @property
     def elapsed(self) -> timedelta:
         """Length in elapsed time; zero for a length in dates."""
         return timedelta(minutes=self.amount * _MINUTES.get(self[-1], 0))

@@ -4,12 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from followthrough.domain.cadence import Channel
+from followthrough.domain.cadence import Action, Channel, TaskOutcome
 from followthrough.domain.instants import Instant
 from followthrough.domain.model import Model
 from followthrough.domain.places import Place
 
-Outcome = Literal[
+CallOutcome = Literal[
     "booked",
     "call_back",
     "in_conversation",
@@ -17,10 +17,24 @@ Outcome = Literal[
     "voicemail",
     "no_answer",
     "wrong_number",
+    "cannot_take",
 ]
 """What a rep can report of a call."""
 
-Status = Literal["open", "booked", "not_interested", "wrong_number", "opted_out", "no_response", "nothing_fits"]
+Outcome = Literal[CallOutcome, TaskOutcome]
+
+Status = Literal[
+    "open",
+    "booked",
+    "won",
+    "lost",
+    "no_show",
+    "not_interested",
+    "wrong_number",
+    "opted_out",
+    "no_response",
+    "nothing_fits",
+]
 TouchStatus = Literal["planned", "claimed", "asked", "sent", "reported", "silent", "skipped", "failed", "unknown"]
 
 
@@ -72,7 +86,7 @@ class PlannedTouch(Model):
 
     step: str
     n: int = Field(description="Which touch of its step, from 1.")
-    channel: Channel
+    channel: Action
     due_at: Instant
     slot: Slot
 
@@ -90,12 +104,18 @@ class OpenTouch(PlannedTouch):
 
 
 class Ask(Model):
-    """Somebody who was asked to call and has not reported. `asked` are the people asked so far, the last one now."""
+    """Somebody who was asked to call, or about a task, and has not reported. `asked` are the people asked so far, the
+    last one now.
+    """
 
     touch_id: str
-    level: int = Field(description="0 is the lead's own rep; each step up is the next one in line.")
-    asked: tuple[str, ...] = Field(min_length=1, description="Ids of the people asked about this touch, in order.")
+    asked: tuple[str, ...] = Field(
+        min_length=1, description="Ids of the people asked, in order; an ask that takes over a silent one goes on."
+    )
     instead_of: str | None = Field(None, description="The id of who was asked before and has not reported.")
+    why: Literal["silent", "cannot_take"] = Field("silent", description="Why somebody else is asked instead.")
+    code: str = Field("", description="The short code by which a text names this ask.")
+    link: str = Field("", description="The token of the page behind the nudge, in plain, so that it can be sent again.")
     deadline: Instant | None = Field(description="Until when to listen; None once nobody listens any more.")
     nudged: bool = Field(False, description="Whether the one asked last was really told.")
     token: str | None = Field(None, description="The state machine's task token, while it listens.")
@@ -104,6 +124,19 @@ class Ask(Model):
     def holder(self) -> str:
         """The id of the person asked now."""
         return self.asked[-1]
+
+
+class Nudge(Model):
+    """What a rep was nudged about: kept beside the lead, so that a link or a text back finds it."""
+
+    rep: str
+    lead_id: str
+    pursuit: int
+    touch_id: str
+    code: str
+    last_four: str = Field("", description="The last digits of the lead's number.")
+    link: str = Field("", exclude=True, description="The token in plain; stored as a digest only.")
+    at: Instant
 
 
 class DueCall(Model):
@@ -134,6 +167,7 @@ class Pursuit(Model):
     progress: dict[str, Progress] = Field(default_factory=dict)
     open_touch: OpenTouch | None = None
     callback_at: Instant | None = None
+    callback_why: Outcome = Field("call_back", description="What was reported when a call-back was last agreed.")
     recent_calls: tuple[DueCall, ...] = Field((), description="The calls of the last two days.")
     morning_calls: int = 0
     afternoon_calls: int = 0
@@ -161,6 +195,13 @@ class Lead(Model):
     pursuit: Pursuit
     rep: str | None = Field(None, description="The id of the rep whose lead it is.")
     ask: Ask | None = None
+    counted_for: str | None = Field(None, description="The rep among whose open asks this lead is counted.")
+    appointment_at: Instant | None = None
+    no_shows: int = Field(0, description="Appointments that they missed.")
+    note: str | None = Field(None, description="What the rep noted last.")
+    nudged_at: Instant | None = Field(None, description="When a rep was first nudged.")
+    attempted_at: Instant | None = Field(None, description="When a rep first reported having tried.")
+    reached_at: Instant | None = Field(None, description="When a rep first reported having reached them.")
     next_touch_at: Instant | None = Field(None, description="Set exactly while the lead is open.")
     restarts: int = Field(0, description="Times in a row that the watchdog had to start it again.")
     stuck: bool = False
@@ -183,7 +224,7 @@ class Touch(Model):
     pursuit: int
     step: str
     n: int
-    channel: Channel
+    channel: Action
     to: Literal["rep", "lead"]
     due_at: Instant
     purpose: str
@@ -193,7 +234,9 @@ class Touch(Model):
     outcome: str | None = None
     reason: str | None = None
     asked: tuple[str, ...] = ()
+    by: str | None = Field(None, description="The id of who reported.")
     ended_at: Instant | None = None
+    reported_at: Instant | None = Field(None, description="When that was; silence may have ended the call before.")
     service_id: str | None = Field(None, description="The message id that SES or SNS gave.")
     note: str | None = None
 

@@ -8,7 +8,7 @@ from followthrough.domain.business import Rep, Settings
 from followthrough.domain.leads import Lead
 from followthrough.domain.names import first_name, full_name, plain_line, service_in_words
 from followthrough.domain.phones import readable_phone
-from followthrough.domain.times_in_words import date_in_words, hours_in_words, moment_in_words, zone_in_words
+from followthrough.domain.times_in_words import clock, date_in_words, hours_in_words, moment_in_words, zone_in_words
 
 _LONGEST_OWN_WORDS = 80
 _LONGEST_MESSAGE = 500
@@ -59,6 +59,10 @@ class MessageFacts:
     """The printed hours: "Monday to Friday, 9 AM to 6 PM". None when none are printed."""
     call_at: str | None
     """When we will call, where they are: "Tuesday, November 24, at 8:00 AM Eastern time"."""
+    appointment_time: str | None = None
+    """The time of day of their appointment, where they are: "3:00 PM"; where that isn't the business's clock,
+    "3:00 PM Pacific time".
+    """
 
 
 def message_facts(
@@ -92,7 +96,15 @@ def message_facts(
         postal_address=business.postal_address,
         hours=_hours(lead, settings, zone),
         call_at=moment_in_words(call_at, zone) if call_at else None,
+        appointment_time=_time_of_day(lead.appointment_at, settings, zone) if lead.appointment_at else None,
     )
+
+
+def _time_of_day(moment: datetime, settings: Settings, zone: ZoneInfo) -> str:
+    """The time on their clock, saying whose that is when the business's shows another."""
+    there, here = moment.astimezone(zone), moment.astimezone(settings.zone)
+    said = clock(there.time())
+    return said if there.utcoffset() == here.utcoffset() else f"{said} {zone_in_words(zone, moment)}"
 
 
 def _request(service: str | None) -> str:

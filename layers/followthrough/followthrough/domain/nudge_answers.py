@@ -1,6 +1,9 @@
-"""The second half of a nudge: the link to the call's page, and the numbers to answer with."""
+"""The second half of a nudge: the link to the call's page, and the numbers or words to answer with."""
+
+from collections.abc import Sequence
 
 from followthrough.domain.gsm7 import cut_to, segments, septets, to_gsm7
+from followthrough.domain.leads import Outcome
 
 # Two segments less the one that the nudge itself may fill, the space between, and one septet that is lost when a
 # character of two, such as ~ in a link, would be parted between the segments.
@@ -15,6 +18,28 @@ _WORDINGS = (
 )
 """From the fullest to the briefest. The numbers are those of every nudge; the others are on the page."""
 
+TASK_WORDS: dict[Outcome, str] = {
+    "kept": "kept",
+    "no_show": "no show",
+    "won": "won",
+    "lost": "lost",
+    "thinking": "thinking Fri",
+    "done": "done",
+    "not_done": "not done",
+}
+"""What to text for each outcome of a task; one of them needs a day."""
+
+
+def in_a_row(outcomes: Sequence[Outcome]) -> str:
+    """`won, lost or thinking Fri`."""
+    words = [TASK_WORDS[outcome] for outcome in outcomes]
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def task_answers(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    """The wording that asks for one of a task's outcomes, for `with_answers`."""
+    return (f"Reply {{code}}{in_a_row(outcomes)}",)
+
 
 def nudge_answers(link: str, code: str | None) -> str:
     """The link, and as many of the numbered answers as fit: with a nudge of one segment, two segments.
@@ -25,16 +50,16 @@ def nudge_answers(link: str, code: str | None) -> str:
     return next((text for text in _from_the_fullest(link, code) if septets(text) <= _ROOM), link)
 
 
-def with_answers(nudge: str, link: str, code: str | None) -> str:
+def with_answers(nudge: str, link: str, code: str | None, wordings: Sequence[str] = _WORDINGS) -> str:
     """A whole nudge, never in more than two segments as long as the link has at most 150 characters.
 
     Where the longest names have made the nudge longer than a segment, answers give way first, then the nudge's end.
     """
-    whole = [f"{nudge} {text}" for text in (*_from_the_fullest(link, code), link)]
+    whole = [f"{nudge} {text}" for text in (*_from_the_fullest(link, code, wordings), link)]
     fits = next((text for text in whole if segments(text) <= _MOST_SEGMENTS), None)
     return fits or f"{cut_to(nudge, _MOST_SEPTETS - septets(link) - 2)} {link}"
 
 
-def _from_the_fullest(link: str, code: str | None) -> list[str]:
+def _from_the_fullest(link: str, code: str | None, wordings: Sequence[str] = _WORDINGS) -> list[str]:
     first = f"{to_gsm7(code)} and " if code else ""
-    return [f"{link} {words.format(code=first)}" for words in _WORDINGS]
+    return [f"{link} {words.format(code=first)}" for words in wordings]

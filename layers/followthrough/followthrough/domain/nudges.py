@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from followthrough.domain.business import Rep, Settings
 from followthrough.domain.gsm7 import cut_to, septets, to_gsm7
-from followthrough.domain.leads import Lead
+from followthrough.domain.leads import Lead, Outcome
 from followthrough.domain.names import full_name, plain_line, shortened
 from followthrough.domain.phones import readable_phone
-from followthrough.domain.times_in_words import WEEKDAYS, clock
+from followthrough.domain.times_in_words import WEEKDAYS, clock, date_in_words
 
 # One of the two segments that a nudge may have. The other one is for a link and for numbered answers.
 _ROOM = 153
@@ -19,6 +19,11 @@ _LONGEST_EMAIL = 60
 _LEAST_REQUEST = 15
 _LONGEST_REQUEST = 60
 _NOBODY_NAMED = "a new lead"
+_CALLED_BACK: dict[Outcome, str] = {
+    "in_conversation": "You have spoken before.",
+    "thinking": "They wanted to think until now.",
+    "no_show": "They missed their appointment.",
+}
 
 
 @dataclass(frozen=True)
@@ -41,10 +46,14 @@ class NudgeFacts:
     purpose: str
     instead_of: str | None = None
     """Who was asked before and has not reported: a name, for an escalation."""
+    declined: bool = False
+    """Whether the one before can't take the call."""
     reminder: bool = False
     """Whether this rep was asked already."""
     asked_to_be_called: bool = False
     """Whether the lead asked to be called at this time."""
+    called_back_after: Outcome | None = None
+    """What was reported when this call-back was agreed."""
     call_from: datetime | None = None
     """When contact hours open, if they are closed now."""
 
@@ -59,8 +68,10 @@ class NudgeFacts:
         voicemail: Literal["hang_up", "leave"],
         attempt: int,
         instead_of: Rep | None = None,
+        declined: bool = False,
         reminder: bool = False,
         asked_to_be_called: bool = False,
+        called_back_after: Outcome | None = None,
         call_from: datetime | None = None,
     ) -> "NudgeFacts":
         """What a lead's record gives for a nudge."""
@@ -77,8 +88,10 @@ class NudgeFacts:
             voicemail=voicemail,
             purpose=purpose,
             instead_of=instead_of.name if instead_of else None,
+            declined=declined,
             reminder=reminder,
             asked_to_be_called=asked_to_be_called,
+            called_back_after=called_back_after,
             call_from=call_from,
         )
 
@@ -99,25 +112,26 @@ def nudge_text(facts: NudgeFacts) -> str:
     What they asked for is cut first; everything else is needed to make the call.
     """
     facts = _in_gsm7(facts)
-    before = " ".join(filter(None, (_why_you(facts), f"{_call_whom(facts)}.")))
+    before = " ".join(filter(None, (why_you(facts), f"{_call_whom(facts)}.")))
     after = f"{_asked(facts)} {_which_call(facts)}".strip()
     left = _ROOM - septets(f"{before} . {after}")
     wanted = cut_to(facts.request or "", min(_LONGEST_REQUEST, max(_LEAST_REQUEST, left)))
     return f"{before} {_sentence(wanted)}{after}"
 
 
-def nudge_email(facts: NudgeFacts, talk_track: str, voicemail_words: str | None) -> NudgeEmail:
+def nudge_email(facts: NudgeFacts, talk_track: str, voicemail_words: str | None, link: str) -> NudgeEmail:
     """The nudge for a rep who is notified by e-mail, with what to say."""
     phone = readable_phone(facts.lead_phone) if facts.lead_phone else None
     request = plain_line(facts.request, 200)
     paragraphs = [
-        " ".join(filter(None, (_why_you(facts), f"{_call_whom(facts)}."))),
+        " ".join(filter(None, (why_you(facts), f"{_call_whom(facts)}."))),
         f"{_sentence(request or '')}{_asked(facts)} {_which_call(facts)}".strip(),
         f"Why: {facts.purpose}",
+        f"Report with one press:\n{link}",
     ]
     if voicemail_words:
         paragraphs.append(f"AT THE BEEP\n{voicemail_words}")
-    paragraphs.append(talk_track)
+    paragraphs += [talk_track] if talk_track else []
     subject = f"{_call_whom(facts, with_phone=False)}{f': {phone}' if phone else ''}"
     return NudgeEmail(subject=shortened(subject, 78), body="\n\n".join(paragraphs), lead_phone=phone)
 
@@ -137,15 +151,17 @@ def _in_gsm7(facts: NudgeFacts) -> NudgeFacts:
     )
 
 
-def _why_you(facts: NudgeFacts) -> str:
+def why_you(facts: NudgeFacts) -> str:
+    """Why this rep is asked, if somebody else was before, or they were themselves."""
     if facts.instead_of:
-        return f"{facts.instead_of} hasn't reported."
+        why = "can't take it" if facts.declined else "hasn't reported"
+        return f"{facts.instead_of} {why}."
     return "A reminder." if facts.reminder else ""
 
 
 def _call_whom(facts: NudgeFacts, *, with_phone: bool = True) -> str:
     shown = full_name(facts.lead_name) or _NOBODY_NAMED
-    when = f"from {_clock_and_day(facts.call_from, facts.zone)}" if facts.call_from else "now"
+    when = f"from {_clock_and_day(facts.call_from, facts)}" if facts.call_from else "now"
     if not with_phone:
         return f"Call {shown} {when}"
     if facts.lead_phone:
@@ -156,6 +172,8 @@ def _call_whom(facts: NudgeFacts, *, with_phone: bool = True) -> str:
 def _asked(facts: NudgeFacts) -> str:
     if facts.asked_to_be_called:
         return "They asked to be called at this time."
+    if facts.called_back_after in _CALLED_BACK:
+        return _CALLED_BACK[facts.called_back_after]
     return f"Asked {_ago(facts.now - facts.asked_at)}."
 
 
@@ -186,7 +204,11 @@ def _ago(elapsed: timedelta) -> str:
     return f"{days} day{'s' if days > 1 else ''} ago"
 
 
-def _clock_and_day(moment: datetime, zone: ZoneInfo) -> str:
-    """`8:00 AM Tue`."""
-    local = moment.astimezone(zone)
-    return f"{clock(local.time())} {WEEKDAYS[local.weekday()][:3]}"
+def _clock_and_day(moment: datetime, facts: NudgeFacts) -> str:
+    """`8:00 AM Tue`; from a week on `8:00 AM Tue Dec 8`."""
+    local, today = moment.astimezone(facts.zone), facts.now.astimezone(facts.zone).date()
+    weekday = f"{clock(local.time())} {WEEKDAYS[local.weekday()][:3]}"
+    if local.date() - today < timedelta(days=7):
+        return weekday
+    month, day = date_in_words(moment, facts.zone).split(", ")[1].split()
+    return f"{weekday} {month[:3]} {day}"

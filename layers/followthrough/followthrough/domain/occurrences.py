@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from followthrough.domain.cadence import Cadence, Step
+from followthrough.domain.cadence import APPOINTMENT, Cadence, Step
 from followthrough.domain.contact_hours import ContactHours
 from followthrough.domain.contact_rules import CallLimit
 from followthrough.domain.instants import at_local
@@ -14,6 +14,7 @@ from followthrough.domain.weekly_hours import Interval, intersect, parse_hours, 
 NO_HOURS = "no contact hours on that day"
 NO_ROOM = "no room left on that day"
 NEVER_OPEN = "no contact hours in the next 400 days"
+CLOSED = "the manager had closed then"
 CALL_LIMIT = "no more calls are allowed there within {hours} hours"
 
 NOON = time(12)
@@ -41,27 +42,43 @@ class Calendar:
     def next_of(self, step: Step, lead: Lead) -> Occurrence | None:
         """The step's next occurrence; None while it waits for another step, and when it is done."""
         if step.day is None:
-            return self._after(step, lead.pursuit)
+            return self._after(step, lead)
         if step.every is not None:
             return self._round(step, lead)
         return self._on_days(step, lead)
 
     # -- steps with 'after' ------------------------------------------------------------------------------
 
-    def _after(self, step: Step, pursuit: Pursuit) -> Occurrence | None:
-        origin = _origin(step, pursuit)
-        if origin is None or step.after is None or pursuit.progress_of(step.name).touches:
+    def _after(self, step: Step, lead: Lead) -> Occurrence | None:
+        origin = _origin(step, lead)
+        if origin is None or step.after is None or lead.pursuit.progress_of(step.name).touches:
             return None
-        asked_for = step.after.after(origin, self.hours.zone)
-        due_at = asked_for if step.any_hour else self.hours.next_open(asked_for)
+        asked_for = self._at_its_time(step, lead, origin) or step.after.after(origin, self.hours.zone)
+        at_any_hour = step.any_hour or step.do == "task"
+        due_at = asked_for if at_any_hour else self.hours.next_open(asked_for)
         if due_at is None:
             return Occurrence(Slot(), asked_for, impossible=NEVER_OPEN)
         if step.latest is None:
             return Occurrence(Slot(), due_at)
         day = self.hours.date_of(asked_for)
         if self.hours.date_of(due_at) != day:
-            return Occurrence(Slot(), asked_for, impossible=NO_ROOM)
-        return Occurrence(Slot(), due_at, last=self._end_of(day))
+            return Occurrence(Slot(), asked_for, impossible=CLOSED if self.hours.is_closed(asked_for) else NO_ROOM)
+        return Occurrence(Slot(), due_at, last=None if at_any_hour else self._end_of(day))
+
+    def _at_its_time(self, step: Step, lead: Lead, origin: datetime) -> datetime | None:
+        """The moment that 'at' asks for on the date that 'after' reaches; the origin, if that part of the day is over
+        by then. None for a step without 'at'.
+        """
+        if step.at is None or step.after is None:
+            return None
+        day = step.after.date_after(self.hours.date_of(origin))
+        start, end = wall_interval(day, self._part_of_day(step, lead.pursuit), self.hours.zone)
+        if end <= origin:
+            return origin
+        open_then = [(max(start, origin), end)]
+        if step.do != "task":
+            open_then = intersect(open_then, self.hours.usual(day)) or open_then
+        return within(open_then, fraction(lead.profile.identity, step.name, day))
 
     # -- steps with 'day' --------------------------------------------------------------------------------
 
@@ -128,7 +145,7 @@ class Calendar:
         day = self.hours.date_of(opening)
         if day >= wanted + timedelta(days=step.every.days):
             over = max(self._end_of(wanted), lead.pursuit.began_at)
-            return Occurrence(Slot(day=number), over, impossible=NO_HOURS)
+            return Occurrence(Slot(day=number), over, impossible=CLOSED if self.hours.is_closed(over) else NO_HOURS)
         moment = self._moment(step, lead, day, self.hours.left_of(day, lead.pursuit.began_at))
         return Occurrence(Slot(day=number), moment)
 
@@ -140,7 +157,7 @@ class Calendar:
         return self.hours.date_of(began_at) + timedelta(days=number - 1)
 
     def _end_of(self, day: date) -> datetime:
-        intervals = self.hours.on(day)
+        intervals = self.hours.usual(day)
         return intervals[-1][1] if intervals else at_local(day, NOON, self.hours.zone)
 
     def _within_limit(self, before: list[datetime], moments: list[datetime]) -> bool:
@@ -161,8 +178,11 @@ class Calendar:
         return within_span[too_many] + span if too_many >= 0 else moment
 
     def _why_no_room(self, step: Step, lead: Lead, day: date) -> str:
-        if not self.hours.on(day):
+        usual = self.hours.usual(day)
+        if not usual:
             return NO_HOURS
+        if not self.hours.left_of(day, lead.pursuit.began_at) and lead.pursuit.began_at < usual[-1][1]:
+            return CLOSED
         if step.do == "call" and self.limit and self._limit_bites(step, lead, day):
             return CALL_LIMIT.format(hours=self.limit.hours)
         return NO_ROOM
@@ -171,10 +191,13 @@ class Calendar:
         return bool(self._moments(step, lead, day, limited=False))
 
 
-def _origin(step: Step, pursuit: Pursuit) -> datetime | None:
-    """What 'after' counts from: the start, or the end of the last of the steps named, once all are over."""
+def _origin(step: Step, lead: Lead) -> datetime | None:
+    """What 'after' counts from: the start, the appointment, or the end of the last of the steps named, once all are
+    over.
+    """
+    pursuit = lead.pursuit
     if not step.origins:
         return pursuit.began_at
-    ends = [pursuit.progress_of(name).ended_at for name in step.origins]
+    ends = [lead.appointment_at if name == APPOINTMENT else pursuit.progress_of(name).ended_at for name in step.origins]
     known = [end for end in ends if end is not None]
     return max(known) if len(known) == len(ends) else None

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from followthrough.domain.business import Settings
-from followthrough.domain.cadence import CALL_BACK, Cadence, IfSilent, Step
+from followthrough.domain.cadence import ASKED_OF_REPS, CALL_BACK, Cadence, Condition, IfSilent, Step
+from followthrough.domain.closures import Closures
 from followthrough.domain.contact_hours import ContactHours
 from followthrough.domain.durations import Duration
-from followthrough.domain.leads import DueCall, Lead, PlannedTouch, Progress, Pursuit, Slot, Status, Touch
-from followthrough.domain.occurrences import CALL_LIMIT, NEVER_OPEN, NO_ROOM, Calendar, Occurrence
+from followthrough.domain.leads import DueCall, Lead, Outcome, PlannedTouch, Progress, Pursuit, Slot, Status, Touch
+from followthrough.domain.occurrences import CALL_LIMIT, CLOSED, NEVER_OPEN, NO_ROOM, Calendar, Occurrence
 
+CONTACT = "contact"
 BETWEEN_ATTEMPTS = timedelta(minutes=5)
 CALL_MAY_BE_LATE = timedelta(hours=2)
 CATCHING_UP = timedelta(minutes=15)
@@ -28,6 +30,16 @@ NO_ADDRESS = {
 }
 NO_CONSENT = "no consent to texts is on record"
 WAITING_FOR_CALL_BACK = "they asked to be called back first"
+WHY_CALL_BACK: dict[Outcome, str] = {
+    "call_back": "They asked to be called at this time.",
+    "in_conversation": "You have spoken before: take it up again, and agree a next step with a date.",
+    "thinking": "They wanted time to think: ask what they have decided.",
+    "no_show": "They did not come to their appointment: ask whether all is well, and offer another time.",
+}
+"""The purpose of a call-back, by what was reported when it was agreed."""
+
+
+_CONTACT = Step(name=CONTACT, do="call", after=Duration("0m"), purpose="We were in touch outside of any planned call.")
 
 
 @dataclass(frozen=True)
@@ -71,9 +83,9 @@ class Planner:
         self._calendar = Calendar(cadence, hours, settings.rules.call_limit(regions))
 
     @classmethod
-    def for_lead(cls, lead: Lead, cadence: Cadence, settings: Settings) -> "Planner":
-        """The planner for a lead where it is."""
-        return cls(cadence, settings, ContactHours(settings, lead.place), lead.place.regions)
+    def for_lead(cls, lead: Lead, cadence: Cadence, settings: Settings, closures: Closures = ()) -> "Planner":
+        """The planner for a lead where it is. Without closures it plans as if the manager had never closed."""
+        return cls(cadence, settings, ContactHours(settings, lead.place, closures), lead.place.regions)
 
     @property
     def hours(self) -> ContactHours:
@@ -87,7 +99,7 @@ class Planner:
             candidates = self._candidates(lead)
             chosen = self._choose(candidates, now)
             if chosen is None:
-                return Plan(lead, tuple(passed), Finish(self._because))
+                return Plan(lead, tuple(passed), Finish(self._because(lead)))
             reason = self._why_pass_over(chosen, candidates, lead, now)
             if reason is None:
                 return Plan(lead, tuple(passed), self._planned(chosen, lead))
@@ -97,6 +109,8 @@ class Planner:
 
     def step(self, name: str) -> Step:
         """The step of that name; the system's own call-back is one too."""
+        if name == CONTACT:
+            return _CONTACT
         return self._call_back if name == CALL_BACK else self._cadence.step(name)
 
     def silence_rule(self, name: str) -> IfSilent:
@@ -112,9 +126,9 @@ class Planner:
                 "step": planned.step,
                 "n": planned.n,
                 "channel": planned.channel,
-                "to": "rep" if planned.channel == "call" else "lead",
+                "to": "rep" if planned.channel in ASKED_OF_REPS else "lead",
                 "due_at": planned.due_at,
-                "purpose": step.purpose,
+                "purpose": self.purpose(planned.step, lead),
                 "message": step.message_for(planned.n),
                 "voicemail": step.voicemail if planned.channel == "call" else None,
                 "status": status,
@@ -123,22 +137,32 @@ class Planner:
             }
         )
 
-    @property
-    def _because(self) -> Status:
-        return self._cadence.ends.because if self._cadence.ends else "nothing_fits"
+    def purpose(self, name: str, lead: Lead) -> str:
+        """Why a step's touch is made; for a call-back that depends on what was agreed."""
+        why = WHY_CALL_BACK.get(lead.pursuit.callback_why) if name == CALL_BACK else None
+        return why or self.step(name).purpose
+
+    def tasks_for(self, outcome: Outcome) -> list[str]:
+        """The tasks that an outcome answers."""
+        return [step.name for step in self._cadence.steps if step.outcomes and outcome in step.outcomes]
+
+    def _because(self, lead: Lead) -> Status:
+        holds = (ends.because for ends in self._cadence.all_ends if self._hold(ends.if_, lead))
+        return next(holds, "nothing_fits")
 
     @property
-    def _first_call(self) -> str | None:
+    def first_call(self) -> str | None:
+        """The cadence's first call step: the one that answers a new lead."""
         return next((step.name for step in self._cadence.steps if step.do == "call"), None)
 
     @property
     def _call_back(self) -> Step:
-        script = self._first_call
+        script = self.first_call
         return Step(
             name=CALL_BACK,
             do="call",
             after=Duration("0m"),
-            purpose="They asked to be called at this time.",
+            purpose=WHY_CALL_BACK["call_back"],
             message=self._cadence.step(script).message_for(1) if script else None,
             if_silent=IfSilent(after=Duration("5m"), do="escalate"),
         )
@@ -174,11 +198,24 @@ class Planner:
         )
         if candidate.skip or step.any_hour:
             return candidate
-        return self._moved(candidate, occurrence, lead.pursuit)
+        if step.do != "task":
+            candidate = self._put_off(candidate, occurrence)
+        return candidate if candidate.skip else self._moved(candidate, occurrence, lead.pursuit)
+
+    def _put_off(self, candidate: _Candidate, occurrence: Occurrence) -> _Candidate:
+        """Not while the manager has closed: once it is open again, or not at all if that is after the day it is bound
+        to.
+        """
+        opening = self._hours.reopens(candidate.scheduled)
+        if opening is None:
+            return replace(candidate, skip=NEVER_OPEN)
+        if occurrence.last and opening >= occurrence.last:
+            return replace(candidate, skip=CLOSED)
+        return replace(candidate, scheduled=candidate.scheduled if occurrence.last else opening, due_at=opening)
 
     def _moved(self, candidate: _Candidate, occurrence: Occurrence, pursuit: Pursuit) -> _Candidate:
         """Not before the last call is over, 5 minutes after an attempt, and what the law allows."""
-        scheduled, is_call = candidate.scheduled, candidate.step.do == "call"
+        scheduled, is_call = candidate.due_at, candidate.step.do == "call"
         calls = [call.due_at for call in pursuit.recent_calls]
         earliest = max([scheduled, *self._call_ends(pursuit)])
         if is_call and pursuit.last_attempt_at:
@@ -187,7 +224,8 @@ class Planner:
             earliest = self._calendar.allowed_from(calls, earliest)
             lawful = self._calendar.allowed_from(calls, scheduled)
             candidate = replace(candidate, lawful_from=self._hours.next_open(lawful))
-        due_at = self._hours.next_open(earliest) if earliest > scheduled else scheduled
+        at_any_hour = candidate.step.do == "task"
+        due_at = self._hours.next_open(earliest) if earliest > scheduled and not at_any_hour else earliest
         if due_at is None:
             return replace(candidate, skip=NEVER_OPEN)
         if occurrence.last and due_at >= occurrence.last:
@@ -203,13 +241,16 @@ class Planner:
         return [
             progress.ended_at
             for name, progress in pursuit.progress.items()
-            if progress.ended_at and progress.outcome != "skipped" and self.step(name).do == "call"
+            if progress.ended_at and progress.outcome != "skipped" and self.step(name).do in ASKED_OF_REPS
         ]
 
     def _applies(self, step: Step, lead: Lead) -> bool:
+        return self._hold(step.if_, lead)
+
+    def _hold(self, conditions: dict[str, Condition], lead: Lead) -> bool:
         return all(
             self._fact(key, lead) in ([wanted] if isinstance(wanted, str) else wanted)
-            for key, wanted in step.if_.items()
+            for key, wanted in conditions.items()
         )
 
     def _fact(self, key: str, lead: Lead) -> str | None:
@@ -240,12 +281,13 @@ class Planner:
             return chosen.skip or unreachable
         if lead.pursuit.callback_at is not None and chosen.step.name != CALL_BACK:
             call_back = next(candidate for candidate in candidates if candidate.step.name == CALL_BACK)
-            if chosen.order < call_back.order and not chosen.step.any_hour:
+            reaches_lead = not chosen.step.any_hour and chosen.step.do != "task"
+            if chosen.order < call_back.order and reaches_lead:
                 return WAITING_FOR_CALL_BACK
         if self._is_too_late(chosen, chosen.due_at) or self._is_too_late(chosen, now):
             return TOO_LATE
         # After an outage a lead nobody has called yet is called first, not whatever was due last.
-        late = chosen.step.name != self._first_call and now - chosen.due_at > CATCHING_UP
+        late = chosen.step.name != self.first_call and now - chosen.due_at > CATCHING_UP
         if late and self._another_is_due(chosen, candidates, lead, now):
             return MISSED
         if chosen.step.do == "call" and chosen.due_at > chosen.scheduled:
@@ -256,9 +298,11 @@ class Planner:
         """Why the lead can't be reached on the step's channel. Without a phone number the first call asks the
         rep to write instead, so that somebody knows; the others are passed over.
         """
+        if step.do == "task":
+            return None
         address = lead.profile.email if step.do == "email" else lead.profile.phone
         if not address:
-            return None if step.name in (CALL_BACK, self._first_call) else NO_ADDRESS[step.do]
+            return None if step.name in (CALL_BACK, self.first_call) else NO_ADDRESS[step.do]
         return NO_CONSENT if step.do == "text" and not lead.profile.consent_to_text else None
 
     def _is_given_up(self, step: Step, lead: Lead) -> bool:
@@ -267,7 +311,7 @@ class Planner:
         return step.every is not None and begun and self._unreachable(step, lead) is not None
 
     def _is_too_late(self, chosen: _Candidate, moment: datetime) -> bool:
-        if moment <= chosen.scheduled:
+        if moment <= chosen.scheduled or chosen.step.do == "task":  # what a rep knows or can do keeps
             return False
         if chosen.step.do == "call":
             return moment - (chosen.lawful_from or chosen.scheduled) > CALL_MAY_BE_LATE

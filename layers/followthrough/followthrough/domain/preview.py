@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from followthrough.domain.business import Settings
+from followthrough.domain.cadence import ASKED_OF_REPS
 from followthrough.domain.durations import Duration
-from followthrough.domain.leads import Lead, Outcome, PlannedTouch, Status, Touch
+from followthrough.domain.leads import Ask, CallOutcome, Lead, Outcome, PlannedTouch, Status, Touch
 from followthrough.domain.planning import Finish, Planner
 from followthrough.domain.pursuing import (
     claim_call,
     claim_message,
+    deadline_of,
     decide,
     end_touch,
     report,
@@ -30,8 +32,9 @@ class Preview:
 
 
 def preview(lead: Lead, planner: Planner, settings: Settings, assume: Assumed, until: datetime) -> Preview:
-    """Carry out the cadence in thought: every message is sent when it is due, and every call brings `assume`,
-    reported the moment it is due (or never, for `silent`).
+    """Carry out the cadence in thought: every message is sent when it is due, and every call and task brings `assume`,
+    reported the moment it is due (or never, for `silent`). Where that can't be, a call is not answered, and a task
+    brings the first of its outcomes.
     """
     touches: list[Touch] = []
     now = lead.arrived_at
@@ -59,16 +62,25 @@ def _carried_out(
     lead: Lead, planned: PlannedTouch, planner: Planner, settings: Settings, assume: Assumed
 ) -> tuple[Lead, Touch]:
     due_at = planned.due_at
-    if planned.channel != "call":
+    if planned.channel not in ASKED_OF_REPS:
         sent = end_touch(claim_message(lead, planned, due_at), planned, "sent", due_at)
         return sent, _entry(planner, planned, sent, "sent", due_at)
-    asked = claim_call(lead, planned, planner, settings.team, "", due_at)
+    ask = Ask(touch_id=planned.id, asked=("rep",), deadline=deadline_of(planned, planner, due_at))
+    asked = claim_call(lead, planned, planner, ask)
     if assume == "silent":
         over_at = asked.next_touch_at or due_at
         silent = end_touch(with_ask(asked, None), planned, "silent", over_at)
         return silent, _entry(planner, planned, silent, "silent", over_at)
-    reported = report(asked, planned, assume, due_at, _callback(assume, due_at, planner, settings))
-    return reported, _entry(planner, planned, reported, "reported", due_at, assume)
+    outcome = _brought(planned, planner, assume)
+    reported = report(asked, planned, outcome, due_at, _callback(outcome, due_at, planner, settings))
+    return reported, _entry(planner, planned, reported, "reported", due_at, outcome)
+
+
+def _brought(planned: PlannedTouch, planner: Planner, assume: Outcome) -> Outcome:
+    outcomes = planner.step(planned.step).outcomes
+    if outcomes:
+        return next((outcome for outcome in outcomes if outcome == assume), outcomes[0])
+    return assume if assume in get_args(CallOutcome) else "no_answer"
 
 
 def _entry(
@@ -83,5 +95,8 @@ def _entry(
 
 
 def _callback(assume: Outcome, at: datetime, planner: Planner, settings: Settings) -> datetime | None:
-    days = {"call_back": 1, "in_conversation": settings.business.call_again_days}
+    if assume == "no_show":
+        return at
+    usual = settings.business.call_again_days
+    days = {"call_back": 1, "in_conversation": usual, "thinking": usual}
     return Duration(f"{days[assume]}d").after(at, planner.hours.zone) if assume in days else None

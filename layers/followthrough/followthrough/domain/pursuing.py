@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast, get_args
 
-from followthrough.domain.asking import ask_for
-from followthrough.domain.business import Team
-from followthrough.domain.cadence import CALL_BACK
+from followthrough.domain.cadence import ASKED_OF_REPS, CALL_BACK, TaskOutcome
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.errors import NotFound
 from followthrough.domain.leads import (
@@ -24,15 +23,21 @@ from followthrough.domain.leads import (
 )
 from followthrough.domain.occurrences import NOON
 from followthrough.domain.places import Place
-from followthrough.domain.planning import Finish, Planner, recent
+from followthrough.domain.planning import CONTACT, Finish, Planner, recent
 
 RENEW_AFTER_TOUCHES = 400
 RENEW_AFTER = timedelta(days=300)
 PROMPT = timedelta(minutes=1)
 ANSWERED_NO_ONE: tuple[Outcome, ...] = ("no_answer", "voicemail")
-WITH_A_DATE: tuple[Outcome, ...] = ("call_back", "in_conversation")
+WITH_A_DATE: tuple[Outcome, ...] = ("call_back", "in_conversation", "thinking")
+REACHED: tuple[Outcome, ...] = ("booked", "call_back", "in_conversation", "not_interested", "won", "lost")
+TASK_OUTCOMES: tuple[Outcome, ...] = get_args(TaskOutcome)
+STILL_TOLD: tuple[Status, ...] = ("booked", "no_show")
+"""What a lead is closed as when nobody says more; whoever says more later is heard."""
 CLOSING: dict[Outcome, Status] = {
     "booked": "booked",
+    "won": "won",
+    "lost": "lost",
     "not_interested": "not_interested",
     "wrong_number": "wrong_number",
 }
@@ -63,26 +68,37 @@ def new_lead(
 def ask_again(lead: Lead, profile: Profile, place: Place, version: CadenceVersion, now: datetime) -> Lead:
     """The same person asking again: what the new post leaves out is kept, and the cadence begins afresh."""
     given = {key: value for key, value in profile.model_dump(exclude_unset=True).items() if value is not None}
-    return lead.model_copy(
+    return go_on_with(lead, version, now).model_copy(
         update={
             "profile": lead.profile.model_copy(update={**given, "other": {**lead.profile.other, **profile.other}}),
             "place": place,
             "arrived_at": now,
             "times_asked": lead.times_asked + 1,
-            "status": "open",
-            "closed_at": None,
-            "ask": None,
-            "restarts": 0,
-            "stuck": False,
-            "pursuit": _begin(lead.pursuit.number + 1, version, now).model_copy(
-                # The law counts calls to a person, whatever they were about last time.
-                update={
-                    "recent_calls": tuple(call.model_copy(update={"n": 0}) for call in lead.pursuit.recent_calls),
-                    "last_attempt_at": lead.pursuit.last_attempt_at,
-                }
-            ),
         }
     )
+
+
+def go_on_with(lead: Lead, version: CadenceVersion, now: datetime) -> Lead:
+    """The lead's present pursuit is over, and another cadence begins."""
+    pursuit = _begin(lead.pursuit.number + 1, version, now).model_copy(
+        # The law counts calls to a person, whatever they were about last time.
+        update={
+            "recent_calls": tuple(call.model_copy(update={"n": 0}) for call in lead.pursuit.recent_calls),
+            "last_attempt_at": lead.pursuit.last_attempt_at,
+        }
+    )
+    afresh = {"ask": None, "restarts": 0, "stuck": False, "pursuit": pursuit}
+    return reopened(lead).model_copy(update=afresh)
+
+
+def reopened(lead: Lead) -> Lead:
+    """The lead is followed up again."""
+    return lead.model_copy(update={"status": "open", "closed_at": None})
+
+
+def is_over(lead: Lead, outcome: Outcome) -> bool:
+    """Whether nothing can be reported of a lead any more; what came of an appointment can, however late."""
+    return not lead.is_open and not (lead.status in STILL_TOLD and outcome in TASK_OUTCOMES)
 
 
 def _begin(number: int, version: CadenceVersion, now: datetime) -> Pursuit:
@@ -130,7 +146,7 @@ def decide(lead: Lead, planner: Planner, now: datetime) -> Decision:
         return Decision(lead, (), Finish(lead.status))
     lost: tuple[Touch, ...] = ()
     touch = lead.pursuit.open_touch
-    if touch and touch.channel == "call":
+    if touch and touch.channel in ASKED_OF_REPS:
         return Decision(lead, (), Listen(touch.id, touch.over_at or now))
     if touch:
         lost = (planner.touch(touch, lead, "unknown", reason="no record of whether it was sent"),)
@@ -168,12 +184,19 @@ def claim_message(lead: Lead, planned: PlannedTouch, now: datetime) -> Lead:
     return scheduled(_claimed(lead, planned, None), now)
 
 
-def claim_call(lead: Lead, planned: PlannedTouch, planner: Planner, team: Team, token: str, now: datetime) -> Lead:
-    """A rep is about to be asked to call."""
+def deadline_of(planned: PlannedTouch, planner: Planner, now: datetime) -> datetime:
+    """By when a rep who is asked now should have reported."""
     response = planner.silence_rule(planned.step).after.elapsed
     prompt = now - planned.due_at <= PROMPT
-    over_at = (planned.due_at if prompt else now) + response
-    asked = lead.model_copy(update={"ask": ask_for(lead, planned, team, over_at, token)})
+    return (planned.due_at if prompt else now) + response
+
+
+def claim_call(lead: Lead, planned: PlannedTouch, planner: Planner, ask: Ask) -> Lead:
+    """A rep is about to be asked to call, or about a task, which counts for nothing that calls count for."""
+    over_at = ask.deadline or planned.due_at
+    asked = with_ask(lead, ask)
+    if planned.channel == "task":
+        return scheduled(_claimed(asked, planned, over_at), over_at)
     claimed = _with(
         _claimed(asked, planned, over_at),
         recent_calls=recent(lead.pursuit.recent_calls, DueCall(step=planned.step, n=planned.n, due_at=planned.due_at)),
@@ -243,16 +266,39 @@ def with_ask(lead: Lead, ask: Ask | None) -> Lead:
     return lead.model_copy(update={"ask": ask})
 
 
+def ask_another(lead: Lead, ask: Ask) -> Lead:
+    """Somebody else is asked instead: the call or task stays open, and they have the time that it takes."""
+    touch = lead.pursuit.open_touch
+    if touch and touch.id == ask.touch_id:
+        lead = _with(lead, open_touch=touch.model_copy(update={"over_at": ask.deadline}))
+    return scheduled(with_ask(lead, ask), ask.deadline) if ask.deadline else with_ask(lead, ask)
+
+
 def report(
     lead: Lead, touch: PlannedTouch, outcome: Outcome, now: datetime, callback_at: datetime | None = None
 ) -> Lead:
-    """A rep says what came of a call. A report of a touch that was silent before still counts; one of a touch that
-    was reported before corrects it.
+    """A rep says what came of a call or a task. A report of a touch that was silent before still counts; one of a
+    touch that was reported before corrects it. `callback_at` is when to call next, if the outcome says so.
     """
     before = reported_before(lead, touch)
     lead = end_touch(lead, touch, outcome, now)
     if lead.ask and (lead.ask.touch_id == touch.id or outcome not in ANSWERED_NO_ONE):
         lead = with_ask(lead, None)
+    if touch.channel == "call":
+        lead = _counted(lead, touch, outcome, before, now)
+    missed = (outcome == "no_show") - (before == "no_show")
+    lead = lead.model_copy(update={"no_shows": lead.no_shows + missed})
+    if outcome in CLOSING:
+        return close(lead, CLOSING[outcome], now)
+    if callback_at:
+        return _with(lead, callback_at=callback_at, callback_why=outcome)
+    # A correction takes back what was agreed by mistake.
+    corrected = before in (*TASK_OUTCOMES, *WITH_A_DATE) and lead.pursuit.callback_why == before
+    return _with(lead, callback_at=None) if corrected else lead
+
+
+def _counted(lead: Lead, touch: PlannedTouch, outcome: Outcome, before: Outcome | None, now: datetime) -> Lead:
+    """Everything that counts calls."""
     called = lead.profile.phone is not None  # without a number the rep was asked to write: no call to speak of
     lead = _with(
         lead,
@@ -265,33 +311,64 @@ def report(
             for call in lead.pursuit.recent_calls
         ),
     )
-    if outcome in CLOSING:
-        return close(lead, CLOSING[outcome], now)
-    if callback_at or before in WITH_A_DATE:  # a correction takes back what was agreed by mistake
-        return _with(lead, callback_at=callback_at)
-    return lead
+    return lead.model_copy(
+        update={
+            "attempted_at": lead.attempted_at or now,
+            "reached_at": lead.reached_at or (now if outcome in REACHED else None),
+        }
+    )
+
+
+def contact(lead: Lead, now: datetime) -> tuple[Lead, PlannedTouch]:
+    """We were in touch outside of any planned call: they called us, met us, wrote to us."""
+    n = lead.pursuit.progress_of(CONTACT).touches + 1
+    touch = PlannedTouch(step=CONTACT, n=n, channel="call", due_at=now, slot=Slot())
+    progress = {**lead.pursuit.progress, CONTACT: Progress(touches=n, due_at=now)}
+    return _with(lead, progress=progress), touch
+
+
+def next_contact(lead: Lead) -> str:
+    """The id that `contact` gives next: who names it can say the same thing twice without its counting twice."""
+    return f"{CONTACT}.{lead.pursuit.progress_of(CONTACT).touches + 1}"
+
+
+def task_for(lead: Lead, outcome: Outcome, planner: Planner, now: datetime) -> tuple[Lead, PlannedTouch] | None:
+    """The task that an outcome answers: the last one begun, else the first one, answered before it was asked."""
+    names = planner.tasks_for(outcome)
+    if not names:
+        return None
+    begun = [(due_at, name) for name in names if (due_at := lead.pursuit.progress_of(name).due_at)]
+    if begun:
+        due_at, name = max(begun)
+        progress = lead.pursuit.progress_of(name)
+        return lead, PlannedTouch(step=name, n=progress.touches, channel="task", due_at=due_at, slot=progress.slot)
+    touch = PlannedTouch(step=names[0], n=1, channel="task", due_at=now, slot=Slot())
+    progress = Progress(touches=1, due_at=now)
+    return _with(lead, progress={**lead.pursuit.progress, touch.step: progress}), touch
 
 
 def called_off(lead: Lead, touch: PlannedTouch, outcome: Outcome) -> OpenTouch | None:
-    """Another call that is being asked for while this report settles the matter: its rep can stand down."""
+    """Another call or task that is being asked for while this report settles the matter: its rep can stand down."""
     other = lead.pursuit.open_touch
-    if other is None or other.channel != "call" or other.id == touch.id or outcome in ANSWERED_NO_ONE:
+    if other is None or other.channel not in ASKED_OF_REPS or other.id == touch.id or outcome in ANSWERED_NO_ONE:
         return None
     return other
 
 
 def latest_call(lead: Lead) -> str | None:
-    """The id of the call that a report without a touch is about: the one being asked for, else the last one."""
+    """The id of the call that a report without a touch is about: the one being asked for, else the last one, if
+    nobody has reported it yet.
+    """
     if lead.ask:
         return lead.ask.touch_id
     calls = [call for call in lead.pursuit.recent_calls if call.n]
-    return calls[-1].id if calls else None
+    return calls[-1].id if calls and calls[-1].outcome is None else None
 
 
 def called_touch(lead: Lead, touch_id: str) -> PlannedTouch:
     """The call that a report is about: the open one, a recent one, or the last of its step. Raises NotFound."""
     open_touch = lead.pursuit.open_touch
-    if open_touch and open_touch.id == touch_id and open_touch.channel == "call":
+    if open_touch and open_touch.id == touch_id and open_touch.channel in ASKED_OF_REPS:
         return open_touch
     step, _, n = touch_id.rpartition(".")
     progress = lead.pursuit.progress_of(step)
@@ -303,6 +380,15 @@ def called_touch(lead: Lead, touch_id: str) -> PlannedTouch:
     return PlannedTouch(step=call.step, n=call.n, channel="call", due_at=call.due_at, slot=Slot())
 
 
+def asked_touch(lead: Lead, touch_id: str, planner: Planner) -> PlannedTouch:
+    """The call or task that a rep was asked for. Raises NotFound."""
+    touch = called_touch(lead, touch_id)
+    channel = planner.step(touch.step).do
+    if channel not in ASKED_OF_REPS:
+        raise NotFound(f"{touch_id} is not a call")
+    return touch.model_copy(update={"channel": channel})
+
+
 def ended_at_of(lead: Lead, touch: PlannedTouch) -> datetime | None:
     """When a touch was over; None while it goes on, and once its step has a later one."""
     progress = lead.pursuit.progress_of(touch.step)
@@ -310,7 +396,13 @@ def ended_at_of(lead: Lead, touch: PlannedTouch) -> datetime | None:
 
 
 def reported_before(lead: Lead, touch: PlannedTouch) -> Outcome | None:
-    """What a rep has reported of a call already."""
+    """What a rep has reported of a call or a task already."""
+    progress = lead.pursuit.progress_of(touch.step)
+    if touch.channel == "task":
+        told = progress.touches == touch.n and progress.outcome in TASK_OUTCOMES
+        return cast("Outcome", progress.outcome) if told else None
+    if touch.step == CONTACT and lead.pursuit.progress_of(CONTACT).touches == touch.n:
+        return cast("Outcome | None", lead.pursuit.progress_of(CONTACT).outcome)  # nothing but a report ends it
     call = _recent_call(lead, touch.id)
     return call.outcome if call else None
 

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from followthrough.domain.cadence import Channel
-from followthrough.domain.leads import Outcome
+from followthrough.domain.cadence import Channel, TaskOutcome
+from followthrough.domain.leads import CallOutcome, Outcome
 
-RepOutcome = Outcome | Literal["cannot_take"]
+RepOutcome = CallOutcome
 """Everything that a rep can say came of an ask."""
 
 Value = Literal["normal", "high"]
@@ -37,6 +37,15 @@ class AskedCall:
     talk_track: str | None = None
     call_from: datetime | None = None
     """When contact hours open, if they are closed now."""
+
+
+@dataclass(frozen=True)
+class AskedTask:
+    """Something that a rep is asked to tell, such as whether the lead came to an appointment."""
+
+    question: str
+    outcomes: tuple[TaskOutcome, ...]
+    """What can be answered."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +78,19 @@ class OnRecord:
 
 @dataclass(frozen=True)
 class Open:
-    """Waiting for a report; without an `AskedCall`, for a conversation that nobody asked for."""
+    """Waiting for a report; without an `AskedCall` or an `AskedTask`, for a conversation that nobody asked for."""
 
 
 @dataclass(frozen=True)
 class Reported:
     """Something was reported about this call."""
 
-    outcome: RepOutcome
+    outcome: Outcome
     by: str
     """`you`, or a name."""
     at: datetime
     agreed_at: datetime | None = None
-    """The appointment's or the call-back's time."""
+    """The appointment's or the call-back's time; until when they want to think."""
 
 
 @dataclass(frozen=True)
@@ -122,9 +131,12 @@ class CallPage:
     form_id: str
     """New for every page, so that a press that comes twice is known."""
     touch: str = ""
-    """The touch that this page is about; empty for a conversation outside any."""
+    """What a press on this page is about, as `call_subjects` writes it."""
+    note_on: str = ""
+    """What is told besides is about this, written alike; where it is empty, about `touch`."""
     state: State = Open()
     call: AskedCall | None = None
+    task: AskedTask | None = None
     next_touch: tuple[str, datetime] | None = None
     """What comes next if nothing else happens: `E-mail`, and when."""
     past: tuple[PastEntry, ...] = ()
@@ -154,10 +166,10 @@ class CallForm:
     """One press on the call page. `None`: not given, so what is on record stays."""
 
     touch: str
-    """The touch that the page was about; empty for a conversation outside any."""
+    """What the page was about; a press that comes twice, or too late, is known by it."""
     form_id: str
     """The page's own id: a press that comes twice carries the same."""
-    outcome: RepOutcome | None = None
+    outcome: Outcome | None = None
     """None when only more is told about an outcome that was reported before."""
     appointment_at: datetime | None = None
     """Naive: on the lead's clock. Given exactly with `booked`."""
@@ -169,7 +181,7 @@ class CallForm:
     value: Value | None = None
     preferred_channel: Channel | None = None
     follow_up: date | None = None
-    """When the rep wants to be asked again, a date where the lead is."""
+    """When the rep wants to be asked again, a date where the lead is. Given always with `thinking`."""
 
 
 # -- the list of leads -------------------------------------------------------------------------------------------
@@ -189,7 +201,7 @@ class OpenLead:
     silent_since: datetime
     """When the lead last wrote, called or answered; their request, if they never did."""
     href: str
-    """Their call page."""
+    """Their call page; relative to the list's address, which holds the token."""
     phone: str | None = None
     """E.164."""
     asked_now: bool = False
@@ -208,6 +220,8 @@ class MyLeads:
     leads: tuple[OpenLead, ...]
     on_duty: bool
     """False: away, and nobody is asked to call through this rep."""
+    more: int = 0
+    """How many open leads there are besides, due later."""
     back_at: datetime | None = None
     """When somebody who is away is taken to be back, if that was said."""
     duty_changed: bool = False

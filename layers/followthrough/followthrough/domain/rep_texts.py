@@ -27,11 +27,14 @@ from followthrough.domain.spoken_times import SpokenTime
 from followthrough.domain.text_pieces import readable
 from followthrough.domain.time_words import UnreadableTime
 
-_WITH_A_TIME = ("booked", "call_back")
+_WITH_A_TIME = ("booked", "call_back", "thinking")
 # Who spoke with a lead and then says what was agreed means the latter; a message left is a call not answered.
 _SAID_MORE_PLAINLY: dict[RepOutcome, tuple[RepOutcome, ...]] = {
-    "in_conversation": ("booked", "call_back", "not_interested", "wrong_number"),
-    "no_answer": ("voicemail",),
+    "in_conversation": ("booked", "call_back", "not_interested", "wrong_number", "won", "lost", "thinking"),
+    "no_answer": ("voicemail", "no_show"),
+    "voicemail": ("no_show",),
+    "kept": ("won", "lost", "thinking"),
+    "not_interested": ("lost",),
 }
 _REACTION = re.compile(
     r"\s*(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted .{1,12} to|removed an? .{1,20} from)\s*"
@@ -44,6 +47,7 @@ _AUTOMATIC = re.compile(
     re.IGNORECASE,
 )
 _UNTIL = re.compile(r"[\s,.;-]*(?:until+|till?|'til|back(?: (?:at|on|by))?)(?![^\W_])[\s:]*", re.IGNORECASE)
+_UNTIL_WORDS = frozenset({"until", "till", "til"})
 _FOR_A_WHILE = re.compile(r"[\s,]*(?:for\s+)?(?:the\s+)?(?:next\s+)?(?=\d|(?:an?|one|two|three|half)\s)", re.IGNORECASE)
 _FOR_TODAY = re.compile(
     r"[\s,]*(?:for\s+)?(?:the\s+)?(?:rest\s+of\s+)?(?:the\s+)?(?:day|today)(?![^\W_])", re.IGNORECASE
@@ -179,6 +183,7 @@ class _Reading(RepTextWalk):
     def _when(self, outcome: RepOutcome, at: int, *, bare_hour: bool) -> tuple[SpokenTime | None, int]:
         """The time that follows, if the outcome has one, and where the text goes on. Raises UnreadableTime."""
         if outcome in _WITH_A_TIME:
+            at += outcome == "thinking" and self.is_word(at, _UNTIL_WORDS)
             # "call back 2" could as well mean answer 2, which is call back.
             bare_hour = bare_hour and outcome == "call_back" and self.number(at) != "call_back"
             for way, after in self.ways(at, bare_hour=bare_hour):

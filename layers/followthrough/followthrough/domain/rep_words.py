@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal, TypeGuard
+from typing import Literal, TypeGuard, get_args
 
 from pydantic import TypeAdapter
 
+from followthrough.domain.cadence import TaskOutcome
 from followthrough.domain.leads import Outcome
 
-RepOutcome = Outcome | Literal["cannot_take"]
-"""What a rep can answer to a nudge: what came of the call, or that they can't make it."""
+RepOutcome = Outcome
+"""What a rep can answer to a nudge: what came of the call or the task, or that they can't make it."""
 
 Command = Literal["away", "back", "closed", "open", "list", "help"]
 Small = Literal["courtesy", "stop", "start"]
@@ -29,6 +30,9 @@ NUMBERED: tuple[RepOutcome, ...] = (
     "cannot_take",
 )
 """The numbered answers, from 1: the same in nudges, on pages and in texts."""
+
+OUTCOMES: tuple[RepOutcome, ...] = (*NUMBERED, *get_args(TaskOutcome))
+"""All answers; those to tasks are words alone."""
 
 Phrase = tuple[str, ...]
 
@@ -55,7 +59,7 @@ class WordsFound:
 
 def is_outcome(meaning: Meaning | None) -> TypeGuard[RepOutcome]:
     """Whether words with this meaning answer a nudge."""
-    return meaning in NUMBERED
+    return meaning in OUTCOMES
 
 
 @dataclass(frozen=True)

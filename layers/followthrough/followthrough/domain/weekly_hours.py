@@ -81,3 +81,11 @@ def intersect(left: list[Interval], right: list[Interval]) -> list[Interval]:
     """What both lists of intervals cover, in order."""
     both = [(max(a, c), min(b, d)) for a, b in left for c, d in right]
     return sorted((start, end) for start, end in both if start < end)
+
+
+def without(open_time: list[Interval], closed: list[Interval]) -> list[Interval]:
+    """What is left of intervals in order when others are taken out of them."""
+    for since, until in closed:
+        parts = [part for start, end in open_time for part in ((start, min(end, since)), (max(start, until), end))]
+        open_time = [(start, end) for start, end in parts if start < end]
+    return open_time

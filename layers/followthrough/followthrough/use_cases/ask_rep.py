@@ -1,19 +1,35 @@
 """Ask a rep to call a lead, and ask the next one when the first says nothing."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Literal
 
-from followthrough.domain.asking import escalated
+from followthrough.domain.asking import new_ask, next_in_line, nudge_of, passed_on
+from followthrough.domain.cadence import IfSilent
 from followthrough.domain.leads import Ask, Lead, PlannedTouch
-from followthrough.domain.planning import Planner
-from followthrough.domain.pursuing import Listen, called_touch, claim_call, decide, end_touch, ended_at_of, with_ask
+from followthrough.domain.planning import Finish, Planner
+from followthrough.domain.pursuing import (
+    Decision,
+    Listen,
+    ask_another,
+    asked_touch,
+    claim_call,
+    deadline_of,
+    decide,
+    end_touch,
+    ended_at_of,
+    with_ask,
+)
+from followthrough.domain.team_state import TeamState
 from followthrough.use_cases.contract import TouchRequest
 from followthrough.use_cases.nudging import tell
-from followthrough.use_cases.ports import SendingServices
-from followthrough.use_cases.pursuits import load_for_run, plan_again, planner_for, retried
+from followthrough.use_cases.ports import SendingServices, Services
+from followthrough.use_cases.pursuits import load_for_run, plan_again, retried
 
 AskingResult = Literal["asked", "listening", "planned_again", "superseded"]
-EscalationResult = Literal["escalated", "reminded", "asked_everybody", "carried_on", "too_early", "superseded"]
+EscalationResult = Literal[
+    "escalated", "reminded", "asked_everybody", "waiting_for_opening", "carried_on", "too_early", "superseded"
+]
 
 
 def ask_rep_to_call(services: SendingServices, request: TouchRequest) -> AskingResult:
@@ -28,11 +44,11 @@ def ask_rep_to_call(services: SendingServices, request: TouchRequest) -> AskingR
 
 
 def _ask(services: SendingServices, request: TouchRequest) -> AskingResult:
-    lead = load_for_run(services, request.pursuit_id, request.run)
-    if lead is None:
+    found = load_for_run(services, request.pursuit_id, request.run)
+    if found is None:
         return "superseded"
+    lead, planner = found
     now = services.clock()
-    planner = planner_for(services, lead)
     decision = decide(lead, planner, now)
     following = decision.next
     if isinstance(following, Listen) and following.touch_id == request.touch_id and lead.ask:
@@ -40,30 +56,59 @@ def _ask(services: SendingServices, request: TouchRequest) -> AskingResult:
     if not isinstance(following, PlannedTouch) or following.id != request.touch_id or following.due_at > now:
         plan_again(services, lead, decision)
         return "planned_again"
-    token = request.task_token or ""
-    claimed = claim_call(_assigned(services, decision.lead), following, planner, services.settings.team, token, now)
-    entry = planner.touch(following, claimed, "asked").model_copy(
-        update={"asked": claimed.ask.asked if claimed.ask else ()}
-    )
-    saved = services.store.claim(claimed, entry, decision.passed)
-    tell(services, saved, planner)
+    _ask_somebody(services, decision, following, planner, request, now)
     return "asked"
 
 
+def _ask_somebody(
+    services: SendingServices,
+    decision: Decision,
+    touch: PlannedTouch,
+    planner: Planner,
+    request: TouchRequest,
+    now: datetime,
+) -> None:
+    lead = decision.lead
+    before = lead.ask.asked if lead.ask else ()
+    state = services.team.state()
+    # Once everybody was asked about the silent one before, it begins again with the lead's own rep.
+    holder = (
+        _in_line(services, lead, state, before, now)
+        or _in_line(services, lead, state, (), now)
+        or services.settings.team.manager.id
+    )
+    ask = new_ask(lead, touch.id, holder, services.new_token(), deadline_of(touch, planner, now))
+    claimed = claim_call(
+        _with_rep(services, lead, holder), touch, planner, ask.model_copy(update={"token": request.task_token})
+    )
+    entry = planner.touch(touch, claimed, "asked").model_copy(update={"asked": (holder,)})
+    saved = services.store.claim(claimed, entry, decision.passed, nudge=nudge_of(claimed, now))
+    tell(services, saved, planner, state.open_asks.get(holder, 0) + (holder != lead.counted_for))
+
+
+def somebody(services: Services, lead: Lead, asked: tuple[str, ...], now: datetime) -> str | None:
+    """The next person to ask about a lead; None when everybody in line has been asked."""
+    return _in_line(services, lead, services.team.state(), asked, now)
+
+
+def _in_line(services: Services, lead: Lead, state: TeamState, asked: tuple[str, ...], now: datetime) -> str | None:
+    return next_in_line(lead, services.settings, state, services.team.take_turn, asked, now)
+
+
+def _with_rep(services: Services, lead: Lead, holder: str) -> Lead:
+    """Who is asked first keeps the lead, unless that is the manager, who only stands in."""
+    reps = {rep.id for rep in services.settings.team.reps}
+    if lead.rep in reps or holder not in reps:
+        return lead
+    return lead.model_copy(update={"rep": holder})
+
+
 def _listen(services: SendingServices, lead: Lead, ask: Ask, planner: Planner, request: TouchRequest) -> AskingResult:
-    """The call was asked for before: wait for its report again, and repeat only a nudge that a crash lost."""
+    """The call was asked for before: wait for its report again, and tell whoever hasn't been told yet."""
     saved = services.store.save(with_ask(lead, ask.model_copy(update={"token": request.task_token})))
     if not ask.nudged:
         tell(services, saved, planner)
     return "listening"
-
-
-def _assigned(services: SendingServices, lead: Lead) -> Lead:
-    if lead.rep is not None and services.settings.team.person(lead.rep):
-        return lead
-    reps = services.settings.team.reps
-    turn = services.store.next_in_round()
-    return lead.model_copy(update={"rep": reps[(turn - 1) % len(reps)].id})
 
 
 def escalate_silent_rep(services: SendingServices, request: TouchRequest) -> EscalationResult:
@@ -72,38 +117,68 @@ def escalate_silent_rep(services: SendingServices, request: TouchRequest) -> Esc
 
 
 def _escalate(services: SendingServices, request: TouchRequest) -> EscalationResult:
-    lead = load_for_run(services, request.pursuit_id, request.run)
-    if lead is None or lead.ask is None or lead.ask.touch_id != request.touch_id:
+    found = load_for_run(services, request.pursuit_id, request.run)
+    if found is None:
         return "superseded"
-    ask, planner, now = lead.ask, planner_for(services, lead), services.clock()
+    lead, planner = found
+    if lead.ask is None or lead.ask.touch_id != request.touch_id:
+        return "superseded"
+    ask, now = lead.ask, services.clock()
     if not ask.nudged:
         tell(services, lead, planner)
         return "reminded" if ask.deadline is None else "escalated"
     if ask.deadline is None or now < ask.deadline:
         return "too_early"
-    touch = called_touch(lead, request.touch_id)
+    touch = asked_touch(lead, request.touch_id, planner)
     rule = planner.silence_rule(touch.step)
-    following = _next_ask(ask, lead, services, rule.do, rule.after.elapsed)
+    following = _next_ask(services, lead, ask, planner, rule)
+    if touch.channel == "task" and following.deadline:
+        return _ask_another(services, lead, following, touch, planner)
     ended_at = lead.pursuit.open_touch.over_at if lead.pursuit.open_touch else None
-    silent = end_touch(lead, touch, "silent", ended_at or ask.deadline)
-    decision = decide(with_ask(silent, following), planner, now)
+    silent = with_ask(end_touch(lead, touch, "silent", ended_at or ask.deadline), following)
+    decision = decide(silent, planner, now)
+    if isinstance(decision.next, Finish) and not following.nudged:
+        decision = replace(decision, lead=silent, passed=())  # it ends with the next plan, once they have been told
     entry = planner.touch(touch, lead, "silent").model_copy(
         update={"asked": following.asked, "ended_at": ended_at_of(silent, touch) or ask.deadline}
     )
-    saved = services.store.save(decision.lead, (entry, *decision.passed))
+    moved_on = following.holder != ask.holder
+    saved = services.store.save(decision.lead, (entry, *decision.passed), nudge_of(silent, now) if moved_on else None)
     if not following.nudged:
         tell(services, saved, planner)
     return _result(following, rule.do)
 
 
-def _next_ask(ask: Ask, lead: Lead, services: SendingServices, do: str, response: timedelta) -> Ask:
+def _ask_another(
+    services: SendingServices, lead: Lead, following: Ask, touch: PlannedTouch, planner: Planner
+) -> EscalationResult:
+    """A task isn't over as long as somebody is asked: nothing else tells whether they came."""
+    asked = ask_another(lead, following)
+    entry = planner.touch(touch, lead, "asked").model_copy(update={"asked": following.asked})
+    saved = services.store.save(asked, (entry,), nudge_of(asked, services.clock()))
+    if following.nudged:
+        return "waiting_for_opening"
+    tell(services, saved, planner)
+    return "escalated"
+
+
+def _next_ask(services: SendingServices, lead: Lead, ask: Ask, planner: Planner, rule: IfSilent) -> Ask:
+    now, response = services.clock(), rule.after.elapsed
     over = ask.model_copy(update={"deadline": None, "token": None})
-    if do == "escalate":
-        return escalated(lead, ask, services.settings.team, response) or over
-    return over.model_copy(update={"nudged": do != "remind"})
+    if planner.hours.is_closed(now):
+        # Whoever is asked can still report; nobody is bothered before the manager opens again.
+        return over.model_copy(update={"deadline": (planner.hours.next_open(now) or now) + response})
+    if rule.do != "escalate":
+        return over.model_copy(update={"nudged": rule.do != "remind"})
+    holder = somebody(services, lead, ask.asked, now)
+    if holder is None:
+        return over
+    return passed_on(ask, holder, services.new_token(), (ask.deadline or now) + response)
 
 
 def _result(following: Ask, do: str) -> EscalationResult:
+    if following.deadline and following.nudged:
+        return "waiting_for_opening"
     if do == "remind":
         return "reminded"
     if do == "carry_on":

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from followthrough.domain.cadence import Channel
+from followthrough.domain.cadence import Action
 from followthrough.domain.instants import Instant
 from followthrough.domain.leads import Outcome
 from followthrough.domain.model import Model
@@ -17,7 +17,7 @@ class NextTouch(Model):
     """The answer of PlanNextTouch; always these five fields."""
 
     do: Literal["touch", "renew", "finish"]
-    channel: Channel | Literal["none"] = "none"
+    channel: Action | Literal["none"] = "none"
     due_at: Instant
     touch_id: str = "none"
     response_seconds: int = 0
@@ -46,4 +46,6 @@ class ReportRequest(Model):
     outcome: Outcome
     touch_id: str | None = None
     callback_at: Instant | None = None
+    appointment_at: Instant | None = None
+    by: str | None = Field(None, description="The id of the rep.")
     note: str | None = Field(None, max_length=2000)

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from followthrough.domain.cadence import ASKED_OF_REPS
 from followthrough.domain.leads import Lead, PlannedTouch, split_pursuit_id
 from followthrough.domain.planning import Finish, Planner
-from followthrough.domain.pursuing import Decision, Listen, decide, must_renew, next_run
+from followthrough.domain.pursuing import Decision, Listen, asked_touch, decide, must_renew, next_run
 from followthrough.use_cases.contract import NextTouch
 from followthrough.use_cases.ports import Services
 from followthrough.use_cases.pursuits import planner_for, retried
@@ -24,13 +25,13 @@ def plan_next_touch(services: Services, pursuit_id: str, run: int) -> NextTouch:
 def _plan(services: Services, pursuit_id: str, run: int) -> NextTouch:
     now = services.clock()
     lead_id, number = split_pursuit_id(pursuit_id)
-    lead = services.store.load(lead_id)
+    lead, closures = services.store.load_with_closures(lead_id)
     pursuit = lead.pursuit
     if pursuit.number == number and pursuit.run == run + 1 and pursuit.renewed:
         return NextTouch(do="renew", due_at=now)
     if pursuit.number != number or pursuit.run != run or not lead.is_open:
         return NextTouch(do="finish", due_at=now)
-    planner = planner_for(services, lead)
+    planner = planner_for(services, lead, closures)
     decision = decide(lead, planner, now)
     due_at = decision.lead.next_touch_at
     if due_at and isinstance(decision.next, PlannedTouch) and must_renew(pursuit, due_at, now):
@@ -51,8 +52,9 @@ def _answer(services: Services, decision: Decision, planner: Planner) -> NextTou
         return NextTouch(do="finish", due_at=now)
     if isinstance(following, Listen):
         seconds = max(following.until - now, SHORTEST_LISTENING).total_seconds()
+        channel = asked_touch(decision.lead, following.touch_id, planner).channel
         return NextTouch(
-            do="touch", channel="call", due_at=now, touch_id=following.touch_id, response_seconds=int(seconds)
+            do="touch", channel=channel, due_at=now, touch_id=following.touch_id, response_seconds=int(seconds)
         )
     return NextTouch(
         do="touch",
@@ -64,7 +66,7 @@ def _answer(services: Services, decision: Decision, planner: Planner) -> NextTou
 
 
 def _response_seconds(touch: PlannedTouch, planner: Planner) -> int:
-    if touch.channel != "call":
+    if touch.channel not in ASKED_OF_REPS:
         return 0
     response = max(planner.silence_rule(touch.step).after.elapsed, SHORTEST_LISTENING)
     return int(response.total_seconds())

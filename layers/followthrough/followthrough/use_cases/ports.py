@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from followthrough.domain.business import Settings
 from followthrough.domain.cadence_version import CadenceVersion
-from followthrough.domain.leads import Lead, Touch
+from followthrough.domain.closures import Closures
+from followthrough.domain.leads import Lead, Nudge, Touch
+from followthrough.domain.team_state import TeamState
 
 if TYPE_CHECKING:  # these bring the phone numbers' library along, which most functions can do without
     from followthrough.domain.message_facts import MessageFacts
@@ -38,13 +40,24 @@ class Store(Protocol):
     def load(self, lead_id: str) -> Lead:
         """Read consistently. Raises NotFound."""
 
-    def save(self, lead: Lead, touches: Sequence[Touch] = ()) -> Lead:
-        """Write the lead, if nobody has since it was read, and its touches; returns it with its new version.
+    def load_with_closures(self, lead_id: str) -> tuple[Lead, Closures]:
+        """The lead, and when the manager has closed: what planning needs, in one request. Raises NotFound."""
+
+    def save(self, lead: Lead, touches: Sequence[Touch] = (), nudge: Nudge | None = None) -> Lead:
+        """Write the lead, if nobody has since it was read, its touches, and what is kept about a nudge; returns it
+        with its new version.
 
         Raises ChangedMeanwhile.
         """
 
-    def claim(self, lead: Lead, touch: Touch, passed: Sequence[Touch] = (), guard: Guard | None = None) -> Lead:
+    def claim(
+        self,
+        lead: Lead,
+        touch: Touch,
+        passed: Sequence[Touch] = (),
+        guard: Guard | None = None,
+        nudge: Nudge | None = None,
+    ) -> Lead:
         """Like `save`, only if the touch doesn't exist yet and `guard` holds.
 
         Raises ChangedMeanwhile, TouchExists, Suppressed or OverCap; nothing is written then.
@@ -71,14 +84,16 @@ class Store(Protocol):
     def suppress(self, lead: Lead, channel: str, address: str, because: str, at: datetime) -> Lead:
         """Save the lead together with the suppression of an address. Raises ChangedMeanwhile."""
 
-    def archive(self, lead: Lead, arrival: Arrival, past: Lead) -> Lead:
-        """Save a lead that asked again, keeping the pursuit it had before. Raises ChangedMeanwhile."""
-
-    def next_in_round(self) -> int:
-        """A number that grows by one with every call: whose turn it is."""
+    def archive(self, lead: Lead, arrival: Arrival | None, past: Lead, touches: Sequence[Touch] = ()) -> Lead:
+        """Save a lead that began another pursuit, with its touches, keeping the pursuit it had before; `arrival` if it
+        has asked again. Raises ChangedMeanwhile.
+        """
 
     def overdue(self, before: datetime) -> Sequence[str]:
         """Ids of open leads whose next touch was due before then, the longest overdue first."""
+
+    def planned_between(self, start: datetime, end: datetime) -> Sequence[str]:
+        """Ids of the open leads whose next touch is due in that time, in no particular order."""
 
     def timeline(self, lead_id: str) -> Sequence[Touch]:
         """All recorded touches, by due time. For people to read, never to plan from."""
@@ -88,6 +103,58 @@ class Store(Protocol):
 
     def load_version(self, name: str, version: str) -> CadenceVersion:
         """A kept cadence version. Raises NotFound."""
+
+
+LINK_KEPT = timedelta(days=30)
+"""How long the link in a nudge works."""
+
+
+class TeamBook(Protocol):
+    """Who is away, whose turn it is, and who was nudged about what."""
+
+    def state(self) -> TeamState:
+        """How things stand now."""
+
+    def set_away(self, rep: str, until: datetime | None) -> None:
+        """The rep is away, until then or until they say that they are back."""
+
+    def set_back(self, rep: str) -> None:
+        """The rep is back."""
+
+    def close(self, now: datetime, until: datetime) -> None:
+        """The business is closed for everybody, from now until then. Raises ChangedMeanwhile."""
+
+    def open_again(self, now: datetime) -> None:
+        """The business is open again, from now on. Raises ChangedMeanwhile."""
+
+    def take_turn(self, round_key: str) -> int:
+        """Raise the counter of that name by one; its new value, from 1."""
+
+    def may_bundle(self, rep: str, about: str, now: datetime) -> bool:
+        """Whether the rep may get a text about calls due now: at most one an hour. Saying yes counts, but not against
+        the same text tried again.
+        """
+
+    def nudges_of(self, rep: str) -> list[Nudge]:
+        """The rep's nudges of the last 30 days, one for each lead, the newest first."""
+
+    def leads_of(self, rep: str) -> list[str]:
+        """Ids of the rep's open leads, by what is due next."""
+
+    def nudge_behind(self, token: str) -> Nudge:
+        """The nudge that a link belongs to. Raises NotFound."""
+
+    def new_rep_link(self, rep: str, token: str) -> None:
+        """Keep the token of a rep's own list of leads."""
+
+    def rep_behind(self, token: str) -> str:
+        """The rep whose list a link opens. Raises NotFound."""
+
+    def is_new_text(self, message_id: str) -> bool:
+        """Whether this text hasn't been handled before. Saying yes counts."""
+
+    def forget_text(self, message_id: str) -> None:
+        """Count a text as not handled after all."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +207,9 @@ class Messages(Protocol):
     def text(self, name: str, facts: "MessageFacts") -> str:
         """A text to the lead."""
 
+    def task(self, name: str, facts: "MessageFacts") -> str:
+        """What a rep is asked."""
+
     def call_script(self, name: str, facts: "MessageFacts", *, leave_voicemail: bool) -> CallScript:
         """What the rep says."""
 
@@ -169,6 +239,7 @@ class Services:
     """What every use case works with."""
 
     store: Store
+    team: TeamBook
     machine: Machine
     cadences: Cadences
     settings: Settings
@@ -185,4 +256,5 @@ class SendingServices(Services):
     texter: Texter
     messages_of: Callable[[CadenceVersion], Messages]
     lay_out_nudge: "Callable[[NudgeEmail, str], RenderedEmail]"
+    measure: Callable[[str, float], None]
     public_url: str

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from followthrough.domain.closures import Closures
 from followthrough.domain.errors import ChangedMeanwhile, PlanDisagrees
 from followthrough.domain.leads import Lead, Touch, split_pursuit_id
 from followthrough.domain.planning import Planner
@@ -25,10 +26,15 @@ def retried(attempt: Callable[[], T]) -> T:
     return attempt()
 
 
-def planner_for(services: Services, lead: Lead) -> Planner:
-    """The planner for a lead, with the cadence version that its pursuit began with."""
+def planner_for(services: Services, lead: Lead, closures: Closures | None = None) -> Planner:
+    """The planner for a lead, with the cadence version that its pursuit began with.
+
+    Closures that weren't read along with the lead are read now: no plan is made without them.
+    """
+    if closures is None:
+        closures = services.team.state().closures
     version = services.cadences.kept(lead.pursuit.cadence, lead.pursuit.cadence_version)
-    return Planner.for_lead(lead, version.cadence, services.settings)
+    return Planner.for_lead(lead, version.cadence, services.settings, closures)
 
 
 def planned(services: Services, lead: Lead) -> tuple[Lead, tuple[Touch, ...]]:
@@ -37,12 +43,12 @@ def planned(services: Services, lead: Lead) -> tuple[Lead, tuple[Touch, ...]]:
     return decision.lead, decision.passed
 
 
-def load_for_run(services: Services, pursuit_id: str, run: int) -> Lead | None:
-    """The lead, if this run of this pursuit is the current one and the lead is open."""
+def load_for_run(services: Services, pursuit_id: str, run: int) -> tuple[Lead, Planner] | None:
+    """The lead and its planner, if this run of this pursuit is the current one and the lead is open."""
     lead_id, number = split_pursuit_id(pursuit_id)
-    lead = services.store.load(lead_id)
+    lead, closures = services.store.load_with_closures(lead_id)
     current = lead.pursuit.number == number and lead.pursuit.run == run
-    return lead if current and lead.is_open else None
+    return (lead, planner_for(services, lead, closures)) if current and lead.is_open else None
 
 
 def plan_again(services: Services, lead: Lead, decision: Decision) -> None:

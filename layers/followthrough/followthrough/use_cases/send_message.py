@@ -18,7 +18,7 @@ from followthrough.domain.planning import TOO_LATE, Planner
 from followthrough.domain.pursuing import claim_message, decide, end_touch, pass_over, unclaim
 from followthrough.use_cases.contract import TouchRequest
 from followthrough.use_cases.ports import Guard, OutgoingEmail, SendingServices
-from followthrough.use_cases.pursuits import load_for_run, plan_again, planner_for, retried
+from followthrough.use_cases.pursuits import load_for_run, plan_again, retried
 
 SendingResult = Literal["sent", "failed", "unknown", "skipped", "planned_again", "superseded"]
 
@@ -42,11 +42,11 @@ def send_message(services: SendingServices, request: TouchRequest) -> SendingRes
 
 
 def _claim(services: SendingServices, request: TouchRequest) -> _Claimed | SendingResult:
-    lead = load_for_run(services, request.pursuit_id, request.run)
-    if lead is None:
+    found = load_for_run(services, request.pursuit_id, request.run)
+    if found is None:
         return "superseded"
+    lead, planner = found
     now = services.clock()
-    planner = planner_for(services, lead)
     decision = decide(lead, planner, now)
     touch = decision.next
     if not isinstance(touch, PlannedTouch) or touch.id != request.touch_id or touch.due_at > now:

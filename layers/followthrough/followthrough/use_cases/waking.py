@@ -20,8 +20,25 @@ def wake(services: Services, before: Lead, after: Lead) -> str | None:
     return None
 
 
+def hand_over(services: Services, before: Lead, after: Lead) -> str | None:
+    """Start the pursuit that took another one's place; the other's execution is woken if it waits, and finishes.
+
+    Answers with the kind of error for which that failed, as `wake` does.
+    """
+    token = before.ask.token if before.ask else None
+    try:
+        services.machine.start(after.pursuit_id, after.pursuit.run)
+        if token:
+            services.machine.answer(token)
+    except Exception as error:  # noqa: BLE001 - as in wake
+        return type(error).__name__
+    return None
+
+
 def _wake(services: Services, before: Lead, after: Lead) -> None:
-    if before.ask and before.ask.token and after.ask is None and services.machine.answer(before.ask.token):
+    token = before.ask.token if before.ask else None
+    waits_no_more = after.ask is None or after.ask.token != token
+    if token and waits_no_more and services.machine.answer(token):
         return
     while _is_earlier(before, after) and _is_same_run(before, after):
         try:
