@@ -45,24 +45,20 @@ unclear = st.builds(
 answers = st.one_of(
     st.builds(answers_to_reps.recorded, outcomes, names),
     st.builds(answers_to_reps.booked, names, moments, zones, zones),
-    st.builds(answers_to_reps.booked_when, names),
     st.builds(answers_to_reps.call_back, names, moments, zones, zones),
     st.builds(answers_to_reps.call_back_when, names),
     st.builds(answers_to_reps.booked_or_call_back),
     st.builds(answers_to_reps.no_such_time),
-    st.builds(answers_to_reps.recorded_late, outcomes, names, names),
     st.builds(answers_to_reps.stand_down, names.map(lambda name: name or ""), names),
     st.builds(answers_to_reps.already_reported, outcomes, names),
     st.builds(answers_to_reps.already_closed, names, st.text(max_size=80)),
     st.builds(answers_to_reps.passed_on, names, names),
-    st.builds(answers_to_reps.which_lead, st.lists(st.tuples(st.just("K7"), names), min_size=2, max_size=30)),
     st.builds(answers_to_reps.nothing_open),
     st.builds(answers_to_reps.no_such_code, st.text(max_size=30)),
     st.builds(answers_to_reps.no_such_number, st.text(max_size=30)),
     st.builds(answers_to_reps.unclear, unclear),
     st.builds(answers_to_reps.help_for_reps),
     st.builds(answers_to_reps.help_for_manager),
-    st.builds(answers_to_reps.unknown_sender, st.text(max_size=60), st.just("+442079460100")),
     st.builds(answers_to_reps.away, st.none() | moments, zones),
     st.builds(answers_to_reps.back),
     st.builds(answers_to_reps.closed, moments, zones),
@@ -106,26 +102,6 @@ def test_who_stood_in_is_told_to_stand_down() -> None:
     assert answers_to_reps.stand_down("Ana Ruiz", "Maya Thompson") == (
         "Ana Ruiz has reported on Maya Thompson: stand down."
     )
-
-
-def test_a_late_report_says_that_it_counts_and_who_was_told() -> None:
-    assert answers_to_reps.recorded_late("no_answer", "Maya Thompson", "Ben Okafor") == (
-        "Noted, it still counts: Maya Thompson, no answer. Ben Okafor has been told."
-    )
-    assert answers_to_reps.recorded_late("no_answer", "Maya Thompson", None).endswith("no answer.")
-
-
-def test_several_open_calls_are_listed_with_their_codes() -> None:
-    said = answers_to_reps.which_lead([("K7", "Maya Thompson"), ("B3", "Jo Lee")])
-    assert said == "Which call? K7 Maya Thompson, B3 Jo Lee. Begin with the code: K7 6"
-
-
-def test_what_does_not_fit_in_the_list_is_counted() -> None:
-    many = [(f"K{n}", "Maximiliana Featherstonehaugh") for n in range(9)]
-    said = answers_to_reps.which_lead(many)
-    shown = said.count("Maximiliana")
-    assert shown >= 3
-    assert f" and {9 - shown} more. Begin with the code: K0 6" in said
 
 
 def test_the_beginning_of_a_day_is_said_as_the_day() -> None:

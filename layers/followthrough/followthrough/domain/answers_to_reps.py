@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from followthrough.domain.gsm7 import cut_to, septets, to_gsm7
+from followthrough.domain.gsm7 import cut_to, to_gsm7
 from followthrough.domain.names import full_name
 from followthrough.domain.nudge_answers import TASK_WORDS, in_a_row
-from followthrough.domain.phones import readable_phone
 from followthrough.domain.rep_sayings import Unclear
 from followthrough.domain.rep_words import NUMBERED, Command, RepOutcome
 from followthrough.domain.times_in_words import WEEKDAYS, clock, date_in_words, zone_in_words
@@ -34,7 +33,6 @@ IN_WORDS: dict[RepOutcome, str] = {
     "not_done": "not done",
 }
 
-_ONE_SEGMENT = 160
 _LONGEST_NAME = 28
 _SHORT_LIST = "1 Tue 3pm if booked, 5 voicemail, 6 no answer. ? for all answers."
 _WITH_A_TIME = ("booked", "call_back")
@@ -59,11 +57,6 @@ def recorded(outcome: RepOutcome, lead: str | None) -> str:
 def booked(lead: str | None, at: datetime, theirs: ZoneInfo, yours: ZoneInfo) -> str:
     """An appointment was recorded. `theirs` is the lead's zone, `yours` the rep's."""
     return _text(f"Booked {_name(lead)} for {_on_both_clocks(at, theirs, yours)}. Well done.")
-
-
-def booked_when(lead: str | None) -> str:
-    """It is booked, and the time isn't known."""
-    return _text(f"Booked {_name(lead)}, well done. When is it? Text day and time where they are, such as Tue 3pm.")
 
 
 def call_back(lead: str | None, at: datetime, theirs: ZoneInfo, yours: ZoneInfo) -> str:
@@ -106,12 +99,6 @@ def no_such_time() -> str:
     return _text("That time has passed, or there is no such day. Text it again with day and time, such as 1 Tue 3pm.")
 
 
-def recorded_late(outcome: RepOutcome, lead: str | None, stood_down: str | None) -> str:
-    """A report came after somebody else was asked; `stood_down` is who was told that it is no longer needed."""
-    others = f" {_name(stood_down, 'The other')} has been told." if stood_down else ""
-    return _text(f"Noted, it still counts: {_name(lead)}, {IN_WORDS[outcome]}.{others}")
-
-
 def stand_down(reporter: str, lead: str | None) -> str:
     """To whoever was asked meanwhile: the one asked before has reported."""
     return _text(f"{_name(reporter, 'Somebody')} has reported on {_name(lead)}: stand down.")
@@ -135,21 +122,6 @@ def passed_on(lead: str | None, to: str | None) -> str:
 
 
 # -- which lead
-
-
-def which_lead(open_asks: Sequence[tuple[str, str | None]]) -> str:
-    """Several calls are open: their short codes and the leads' names, the latest first."""
-    end = f". Begin with the code: {open_asks[0][0]} 6"
-    listed, more = "", ""
-    for count, (code, name) in enumerate(open_asks):
-        left = len(open_asks) - count
-        more = f" and {left} more"
-        one = f"{', ' if listed else ''}{code} {_name(name)}"
-        spare = f" and {left - 1} more" if left > 1 else ""
-        if septets(f"Which call? {listed}{one}{spare}{end}") > _ONE_SEGMENT:
-            break
-        listed, more = listed + one, ""
-    return _text(f"Which call? {listed}{more}{end}")
 
 
 def nothing_open() -> str:
@@ -226,12 +198,6 @@ def help_for_reps() -> str:
 def help_for_manager() -> str:
     """What the manager can say besides."""
     return _text(f"As manager: closed until Mon, closed until Nov 27 9am, open. For calls: {_SHORT_LIST}")
-
-
-def unknown_sender(business: str, phone: str) -> str:
-    """To a number that is nobody's here. `phone` is E.164."""
-    who = _name(business, "the business")
-    return _text(f"Nobody reads texts to this number. To reach {who}, please call {readable_phone(phone)}.")
 
 
 # -- on and off duty

@@ -39,11 +39,6 @@ class SpokenTime:
     exact: bool = False
     """Whether a time was said that one could meet somebody at: "3pm" or "in 2 hours", not "Tuesday afternoon"."""
 
-    @property
-    def names_a_day(self) -> bool:
-        """Whether any day is named."""
-        return self.days_ahead is not None or self.weekday is not None or self.day is not None or self.next_week
-
     def moment(self, now: datetime, zone: ZoneInfo, day_begins: time = TEN) -> datetime | None:
         """The first moment after `now` that these words can mean on clocks in `zone`, in UTC and whole seconds.
 

@@ -5,9 +5,9 @@ from typing import TypeVar
 
 from followthrough.domain.closures import Closures
 from followthrough.domain.errors import ChangedMeanwhile, PlanDisagrees
-from followthrough.domain.leads import Lead, Touch, split_pursuit_id
+from followthrough.domain.leads import Lead, split_pursuit_id
 from followthrough.domain.planning import Planner
-from followthrough.domain.pursuing import Decision, decide
+from followthrough.domain.pursuing import Decision
 from followthrough.use_cases.ports import Services
 
 ATTEMPTS = 8
@@ -35,12 +35,6 @@ def planner_for(services: Services, lead: Lead, closures: Closures | None = None
         closures = services.team.state().closures
     version = services.cadences.kept(lead.pursuit.cadence, lead.pursuit.cadence_version)
     return Planner.for_lead(lead, version.cadence, services.settings, closures)
-
-
-def planned(services: Services, lead: Lead) -> tuple[Lead, tuple[Touch, ...]]:
-    """The lead with its next touch decided, and the timeline's entries of what was passed over."""
-    decision = decide(lead, planner_for(services, lead), services.clock())
-    return decision.lead, decision.passed
 
 
 def load_for_run(services: Services, pursuit_id: str, run: int) -> tuple[Lead, Planner] | None:
