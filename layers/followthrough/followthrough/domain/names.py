@@ -10,6 +10,7 @@ import unicodedata
 _LONGEST_NAME = 60
 _LONGEST_FIRST_NAME = 24
 _LONGEST_SERVICE = 40
+_LONGEST_INITIALS = 5
 
 _TITLES = {"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "rev", "sir", "madam", "hon", "capt"}
 _TITLES_IN_FULL = {"miss", "sir", "madam", "professor"}
@@ -69,6 +70,8 @@ def service_in_words(text: str | None) -> str | None:
     line = " ".join(_without_pictures(line).split()).strip(" .,-")
     if not any(char.isalpha() for char in line):
         return None
+    if _is_shouted(line):
+        return line.lower()
     return line[0].lower() + line[1:] if _is_sentence_case(line) else line
 
 
@@ -150,6 +153,13 @@ def _in_case(word: str) -> str:
 def _is_sentence_case(line: str) -> bool:
     """Whether only the first letter is a capital, as in "Kitchen remodel", and not "HVAC repair"."""
     return line[:1].isupper() and line[1:] == line[1:].lower()
+
+
+def _is_shouted(line: str) -> bool:
+    """Whether all of it is capitals, and more than one short word: "BATHROOM REMODEL", and not "HVAC". Spam filters
+    count capitals, and a subject shows what is typed here.
+    """
+    return line.isupper() and len(line) > _LONGEST_INITIALS
 
 
 def _bare(word: str) -> str:
