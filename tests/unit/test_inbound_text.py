@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from followthrough.adapters.inbound_text import (
     LONGEST_BODY,
     MOST_MESSAGE_CHARACTERS,
-    MOST_RECORDS,
     InboundText,
     UnreadableText,
     read_inbound_texts,
 )
+from followthrough.adapters.sns_records import MOST_RECORDS
 
 EVENTS = Path(__file__).parents[2] / "events"
 PAYLOAD: dict[str, Any] = {
@@ -62,6 +62,13 @@ def test_the_sample_event_is_a_text_of_a_rep() -> None:
             in_reply_to="d5f1b0c6-2e8a-4f63-9b7d-1a0c3e5f7a92",
         )
     ]
+
+
+def test_the_sample_of_a_leads_stop_is_a_text_like_any_other() -> None:
+    read = only(read_inbound_texts(sample("lead_text_stop.json")))
+    assert isinstance(read, InboundText)
+    assert (read.from_, read.body) == ("+16465550177", "Stop")
+    assert isinstance(only(read_inbound_texts(sample("lead_text_stop_malformed.json"))), UnreadableText)
 
 
 def test_broken_records_are_reported_one_by_one_and_the_good_one_is_read() -> None:

@@ -15,6 +15,7 @@ from phonenumbers import (
 )
 
 from followthrough.domain.business import Business
+from followthrough.domain.email_addresses import normal_email
 from followthrough.domain.errors import FollowthroughError
 from followthrough.domain.leads import Profile
 from followthrough.domain.places import Place, find_place, is_zone
@@ -168,14 +169,7 @@ def _one_of(*allowed: str) -> Callable[[str, Business], str]:
 
 
 def _email(text: str, _: Business) -> str:
-    """SES takes no address with anything but ASCII before the @. The domain is kept as DNS knows it."""
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - slow to import, only here
-
-    try:
-        address = validate_email(_line(text), allow_smtputf8=False, strict=True, check_deliverability=False)
-    except EmailNotValidError:  # its own words repeat the address
-        raise ValueError("is not an e-mail address we can write to: write it as ann@example.com") from None
-    return address.ascii_email or address.normalized
+    return normal_email(text)
 
 
 def _phone(text: str, business: Business) -> str:
