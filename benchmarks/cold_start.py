@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RUNS = 9
 BARE = "import boto3; boto3.client('dynamodb')"
 LOADED = "import sys; sys.path.insert(0, {folder!r}); import app; {ready}"
-SENDING = {"ask_rep_to_call", "escalate_silent_rep", "send_email", "send_text"}
+SENDING = {"ask_rep_to_call", "escalate_silent_rep", "send_email", "send_text", "watch_overdue"}
 READY = "from followthrough.adapters.wiring import services; services()"
 READY_TO_SEND = "from followthrough.adapters.sending_wiring import sending_services; sending_services()"
 

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from followthrough.adapters.dynamodb_store import DynamoDBStore
-from followthrough.adapters.files import read_cadence_version, read_json
+from followthrough.adapters.dynamodb_team import DynamoDBTeamBook
+from followthrough.adapters.files import read_cadence_version, read_json, read_settings
 from followthrough.adapters.form_body import read_fields
 from followthrough.domain.cadence import APPOINTMENT
 from followthrough.domain.cadence_version import CadenceVersion
@@ -20,7 +22,16 @@ from followthrough.domain.instants import format_instant
 from followthrough.domain.leads import Lead, Touch
 from local.posted_lead import PostedLead, json_event, usual_appointment
 from local.project import CADENCES, CONFIG, TEMPLATE
-from local.scripts import AnyEntry, CrashEntry, PostAgainEntry, ReportEntry, Script
+from local.rep_phone import newest_link, press, text_back
+from local.scripts import (
+    AnyEntry,
+    CrashEntry,
+    PostAgainEntry,
+    PressEntry,
+    ReportEntry,
+    Script,
+    TextFromRepEntry,
+)
 from local.stack import HttpAnswer, LocalStack, SentEmail, SentText
 
 ACCEPTED = (200, 202, 303)
@@ -79,7 +90,7 @@ class Demo:
                 stack.call_at(self.posted.arrives, partial(_book, stack, lead_id))
             for moment, entry in self.script.by_time(self.posted.arrives):
                 stack.call_at(moment, partial(self._act, stack, lead_id, entry))
-            stack.run_until(self.posted.arrives + self.span)
+            _run_until(stack, self.posted.arrives + self.span)
             return self._seen(stack, lead_id, first_pursuit=2 if books else 1)
 
     def _seen(self, stack: LocalStack, lead_id: str, first_pursuit: int) -> DemoRun:
@@ -101,6 +112,8 @@ class Demo:
     def _done(self, stack: LocalStack, lead_id: str, entry: AnyEntry) -> str:
         if isinstance(entry, ReportEntry):
             return report(stack, lead_id, entry)
+        if isinstance(entry, TextFromRepEntry | PressEntry):
+            return _by_phone(stack, store_of(stack).load(lead_id), entry)
         if isinstance(entry, PostAgainEntry):
             fields = {**read_fields(self.posted.event), **entry.fields}
             answer = stack.http_event(json_event(fields, self.posted.event))
@@ -110,6 +123,46 @@ class Demo:
             return f"the next function dies {entry.when} {entry.call}"
         token = store_of(stack).load(lead_id).unsubscribe_token
         return f"{stack.http('POST', f'/unsubscribe/{token}', {}, b'List-Unsubscribe=One-Click').status}"
+
+
+def _by_phone(stack: LocalStack, lead: Lead, entry: TextFromRepEntry | PressEntry) -> str:
+    """A rep texts or presses; who it was, and what they texted or saw."""
+    team = read_settings(CONFIG).team
+    person = team.person(entry.rep or (lead.ask.holder if lead.ask else lead.rep) or "")
+    if person is None:
+        return "nobody has been asked yet"
+    if isinstance(entry, TextFromRepEntry):
+        text_back(stack, person.phone, entry.text)
+        return f"{person.id}: {entry.text}"
+    path = newest_link(stack, person)
+    if path is None:
+        return f"{person.id} was sent no link yet"
+    return f"{person.id}: {press(stack, path, entry.outcome, _filled_in(entry, lead))}"
+
+
+def _filled_in(entry: PressEntry, lead: Lead) -> dict[str, str]:
+    """The page's fields for times, as browsers fill them in: on the lead's clock."""
+    zone, fields = ZoneInfo(lead.place.zones[0]), {}
+    if entry.appointment_at:
+        fields["appointment_at"] = f"{entry.appointment_at.astimezone(zone):%Y-%m-%dT%H:%M}"
+    if entry.callback_at:
+        fields["callback_at"] = f"{entry.callback_at.astimezone(zone):%Y-%m-%dT%H:%M}"
+        fields["follow_up"] = fields["callback_at"][:10]
+    return fields
+
+
+def _run_until(stack: LocalStack, end: datetime) -> None:
+    """Run on, and have the watchdog look in only when a rep's text is to go out: at all other minutes, 43,200 in thirty
+    days, it would find nothing.
+    """
+    team = DynamoDBTeamBook(stack.outputs["TableName"], lambda: stack.now, stack.client("dynamodb"))
+    while stack.now < end:
+        quiet = [waiting.quiet_until or stack.now for waiting in team.state().waiting.values() if waiting.calls]
+        look = max(min(quiet), stack.now + timedelta(minutes=1)) if quiet else end
+        following = stack.next_due()
+        stack.run_until(min(end, look, following + timedelta(seconds=1) if following else end))
+        if quiet and stack.now == look:
+            stack.fire_schedules()
 
 
 def _book(stack: LocalStack, lead_id: str) -> None:

@@ -8,12 +8,14 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
-from followthrough.adapters.files import explained, read_json
+from followthrough.adapters.files import explained, read_json, read_settings
+from followthrough.domain.business import RepId
 from followthrough.domain.errors import Unreadable
 from followthrough.domain.findings import Finding
 from followthrough.domain.instants import Instant
 from followthrough.domain.leads import Outcome
 from followthrough.domain.model import Model
+from local.project import CONFIG
 
 _ISO_DURATION = re.compile(r"P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _UNITS = ("weeks", "days", "hours", "minutes", "seconds")
@@ -57,6 +59,30 @@ class ReportEntry(Entry):
     note: str | None = None
 
 
+class RepEntry(Entry):
+    """Something that a rep does on a phone."""
+
+    rep: RepId | None = Field(None, description="Default: who is asked now, else the rep whose lead it is.")
+
+
+class TextFromRepEntry(RepEntry):
+    """A rep texts us: the answer to a nudge, or anything else that reps can say."""
+
+    do: Literal["text_from_rep"]
+    text: str = Field(max_length=1600)
+
+
+class PressEntry(RepEntry):
+    """A rep opens the link in the newest nudge, fills in the time that the page asks for, and presses the button of an
+    outcome.
+    """
+
+    do: Literal["press"]
+    outcome: Outcome
+    callback_at: Instant | None = None
+    appointment_at: Instant | None = None
+
+
 class UnsubscribeEntry(Entry):
     """The lead presses the link in an e-mail."""
 
@@ -78,7 +104,10 @@ class CrashEntry(Entry):
     when: Literal["before", "after"] = "after"
 
 
-AnyEntry = Annotated[ReportEntry | UnsubscribeEntry | PostAgainEntry | CrashEntry, Field(discriminator="do")]
+AnyEntry = Annotated[
+    ReportEntry | TextFromRepEntry | PressEntry | UnsubscribeEntry | PostAgainEntry | CrashEntry,
+    Field(discriminator="do"),
+]
 _SCRIPT: TypeAdapter[list[AnyEntry]] = TypeAdapter(list[AnyEntry])
 
 
@@ -101,7 +130,17 @@ def read_script(file: Path) -> Script:
 
 def _validated(content: Any, file: str) -> list[AnyEntry]:
     try:
-        return _SCRIPT.validate_python(content)
+        entries = _SCRIPT.validate_python(content)
+        findings = [Finding(file, place, what) for place, what in _strangers(entries)]
     except ValidationError as error:
         findings = [Finding(file, place, what) for place, what in explained(error)]
-        raise Unreadable("\n".join(map(str, findings)), findings) from None
+    if findings:
+        raise Unreadable("\n".join(map(str, findings)), findings)
+    return entries
+
+
+def _strangers(entries: list[AnyEntry]) -> Iterator[tuple[str, str]]:
+    people = [person.id for person in read_settings(CONFIG).team.people]
+    for place, entry in enumerate(entries):
+        if isinstance(entry, RepEntry) and entry.rep not in (None, *people):
+            yield f"[{place}].rep", f"'{entry.rep}' is nobody in config/team.json: write one of {', '.join(people)}"

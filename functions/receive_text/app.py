@@ -6,7 +6,7 @@ from followthrough.adapters.boundary import guarded, logger
 from followthrough.adapters.inbound_text import InboundText, UnreadableText, read_inbound_texts
 from followthrough.adapters.measures import measure
 from followthrough.adapters.sending_wiring import sending_services
-from followthrough.use_cases.receive_text import TextFromRep, receive_text
+from followthrough.use_cases.receive_text import IncomingText, receive_text
 
 
 @guarded
@@ -17,7 +17,7 @@ def handler(event: dict[str, Any], context: Any) -> list[str]:
 
 def _handled(text: InboundText | UnreadableText) -> str:
     if isinstance(text, InboundText):
-        result = receive_text(sending_services(), TextFromRep(text.from_, text.body, text.message_id))
+        result = receive_text(sending_services(), IncomingText(text.from_, text.body, text.message_id))
         logger.info("text received", extra={"read_as": result})
         return result
     measure("TextsUnreadable", 1)

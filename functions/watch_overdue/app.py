@@ -1,4 +1,4 @@
-"""The watchdog, each minute: whatever is overdue is started again."""
+"""The watchdog, each minute: whatever is overdue is started again, and reps are told of the calls that waited."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from followthrough.adapters.boundary import guarded, logger
-from followthrough.adapters.wiring import services
+from followthrough.adapters.sending_wiring import sending_services
+from followthrough.use_cases.calls_due import tell_calls_due
 from followthrough.use_cases.watch_overdue import watch_overdue
 
 metrics = Metrics()
@@ -14,13 +15,20 @@ metrics = Metrics()
 
 @guarded
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Answer with the counts. The metric `StuckLeads` raises an alarm."""
-    watched = watch_overdue(services(), _log)
+    """Answer with the counts. The metrics `StuckLeads` and `NudgesFailed` raise alarms."""
+    services = sending_services()
+    watched = watch_overdue(services, _log)
     for lead_id in watched.stuck:
         logger.error("stuck", extra={"lead_id": lead_id})
     _measure("RestartedLeads", len(watched.restarted))
     _measure("StuckLeads", len(watched.stuck) + len(watched.failed))
-    return {"restarted": len(watched.restarted), "stuck": len(watched.stuck), "failed": len(watched.failed)}
+    told = tell_calls_due(services, _log_untold)
+    return {
+        "restarted": len(watched.restarted),
+        "stuck": len(watched.stuck),
+        "failed": len(watched.failed),
+        "told": len(told.reps),
+    }
 
 
 def _measure(name: str, count: int) -> None:
@@ -32,3 +40,9 @@ def _measure(name: str, count: int) -> None:
 
 def _log(lead_id: str, error: Exception) -> None:
     logger.error("could not be started again", extra={"lead_id": lead_id, "error": type(error).__name__})
+
+
+def _log_untold(id_: str, error: Exception) -> None:
+    """Of a lead whose call could not be told of, or of a rep who could not be told."""
+    logger.error("could not be told of", extra={"id": id_, "error": type(error).__name__})
+    _measure("NudgesFailed", 1)

@@ -27,7 +27,13 @@ def demo(
         str | None, typer.Option(help="When the lead arrives, ISO 8601. Default: when the event says.")
     ] = None,
     until: Annotated[str, typer.Option(help="How long to follow up, from the arrival.")] = "30d",
-    script: Annotated[Path | None, typer.Option(help="What people do meanwhile, a JSON list.")] = None,
+    script: Annotated[
+        Path | None,
+        typer.Option(
+            help="What people do meanwhile: a JSON list, each with 'after' or 'at', and 'do': text_from_rep, press, "
+            "report, post_again, unsubscribe or crash. README.md tells their fields, events/scripts/ has examples."
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Deploy template.yaml into the local stack, post a lead, and follow it up in virtual time."""

@@ -88,6 +88,8 @@ def _opening(run: DemoRun, zone: ZoneInfo) -> str:
 
 
 def _events(run: DemoRun) -> Iterator[_Event]:
+    for note in run.notes:
+        yield _Event(note.at, "script", Text(f"{note.do}: {note.result}"), "yellow")
     team = read_settings(CONFIG).team
     people = {way: person for person in (*team.reps, team.manager) for way in (person.phone, person.email)}
     for one in _all_sent(run):
@@ -100,8 +102,6 @@ def _events(run: DemoRun) -> Iterator[_Event]:
     for touch in run.touches:
         if touch.status not in UNSEEN:
             yield _touch_event(touch)
-    for note in run.notes:
-        yield _Event(note.at, "script", Text(f"{note.do}: {note.result}"), "yellow")
 
 
 def _touch_event(touch: Touch) -> _Event:

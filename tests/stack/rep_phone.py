@@ -1,31 +1,24 @@
-"""What a rep does on their phone: open the link in a text, press a button, text back."""
+"""What a rep does on their phone, in tests that follow a lead: open the link in a text, press a button, text back."""
 
-import json
-import re
 from collections.abc import Mapping
-from itertools import count
-from urllib.parse import urlencode
 
+from local import rep_phone
+from local.page_reader import Element, read_page
 from local.stack import HttpAnswer
 from tests.stack.following import WHO, Follow
-from tests.unit.page_reader import Element, read_page
 
-FORM = {"content-type": "application/x-www-form-urlencoded"}
 PHONES = {id_: phone for phone, id_ in WHO.items()}
-_message_ids = count(1)
 
 
 def path_of_link(follow: Follow, who: str, which: int = -1) -> str:
     """The path of the link in a text to somebody; the latest text's unless told otherwise."""
-    texts = [text.body for text in follow.texts if text.to == who and "/calls/" in text.body]
-    match = re.search(r"https://[^/]+(/calls/[A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])", texts[which])
-    assert match
-    return match[1]
+    paths = [path for text in follow.texts if text.to == who and (path := rep_phone.path_in(text.body))]
+    return paths[which]
 
 
 def opens(follow: Follow, path: str, query: str = "", method: str = "GET") -> HttpAnswer:
     """The link is opened."""
-    return follow.stack.http(method, path, {"accept": "text/html"}, query=query)
+    return rep_phone.open_link(follow.stack, path, query, method)
 
 
 def page_at(follow: Follow, path: str, query: str = "") -> Element:
@@ -37,7 +30,7 @@ def page_at(follow: Follow, path: str, query: str = "") -> Element:
 
 def posts(follow: Follow, path: str, fields: Mapping[str, str], query: str = "") -> HttpAnswer:
     """A form is sent as browsers do."""
-    return follow.stack.http("POST", path, FORM, urlencode(fields).encode(), query)
+    return rep_phone.send_form(follow.stack, path, fields, query)
 
 
 def form_of(page: Element, button: str) -> dict[str, str]:
@@ -49,9 +42,8 @@ def form_of(page: Element, button: str) -> dict[str, str]:
     while form is not None and form.tag != "form":
         form = form.parent
     assert form is not None
-    hidden = {each.attributes["name"]: each.attributes["value"] for each in form.all("input", type="hidden")}
     own = pressed.attributes
-    return hidden | ({own["name"]: own["value"]} if "name" in own else {})
+    return rep_phone.hidden_in(form) | ({own["name"]: own["value"]} if "name" in own else {})
 
 
 def presses(follow: Follow, path: str, button: str, query: str = "", **fields: str) -> Element:
@@ -68,17 +60,9 @@ def after(follow: Follow, path: str, answer: HttpAnswer) -> Element:
 
 def status(page: Element) -> str:
     """What the page says has happened."""
-    return " ".join(each.words for each in page.all("div", role="status"))
+    return rep_phone.status_of(page)
 
 
 def texts_back(follow: Follow, who: str, words: str) -> None:
-    """Somebody of the team answers by text: End User Messaging publishes it to the topic."""
-    message = {
-        "originationNumber": PHONES[who],
-        "destinationNumber": "+12125550100",
-        "messageKeyword": "KEYWORD_123",
-        "messageBody": words,
-        "inboundMessageId": f"text-{next(_message_ids)}",
-    }
-    topic = follow.stack.outputs["InboundTextTopicArn"]
-    follow.stack.client("sns").publish(TopicArn=topic, Message=json.dumps(message))
+    """Somebody of the team answers by text."""
+    rep_phone.text_back(follow.stack, PHONES[who], words)

@@ -136,9 +136,35 @@ class TestAPress:
         presses(follow, path_of_link(follow, "ben"), "In conversation")
         before = follow.lead
         page = after(follow, path, posts(follow, path, seen))
-        assert "This was saved before, and pressing again changed nothing." in status(page)
+        assert "Your press came too late, and changed nothing." in status(page)
         assert "In conversation. Reported by Ben Okafor, today 10:06 AM." in status(page)
         assert follow.lead == before
+
+    def test_that_closed_the_lead_by_mistake_is_taken_back_on_the_page_that_says_how_it_ended(
+        self, arrive: Arrive
+    ) -> None:
+        follow = arrive().until("10:02")
+        path = path_of_link(follow, "ana")
+        page = presses(follow, path, "Not interested")
+        assert status(page) == "Not interested. Reported by you, today 10:02 AM."
+        assert "That was a mistake: …" in page.words
+        seen = form_of(page, "No answer")
+        page = after(follow, path, posts(follow, path, seen))
+        assert status(page).startswith("No answer. Reported by you, today 10:02 AM. Next: E-mail,")
+        follow.until("10:03")
+        assert (follow.lead.is_open, len(follow.emails)) == (True, 1)
+        before = follow.lead
+        assert "pressing again changed nothing" in status(after(follow, path, posts(follow, path, seen)))
+        assert follow.lead == before
+
+    def test_adds_the_time_to_a_booking_that_was_reported_without_one(self, arrive: Arrive) -> None:
+        follow = arrive().report_at("10:02", "booked", touch_id="first-call.1", by="ana").until("12:00")
+        path = path_of_link(follow, "ana")
+        page = page_at(follow, path)
+        assert "What came of the appointment?" in page.words
+        page = presses(follow, path, "Save the appointment", appointment_at="2026-11-24T15:00")
+        assert status(page).startswith("Booked for tomorrow 3:00 PM. Reported by you, today 12:00 PM.")
+        assert follow.lead.pursuit.cadence == "appointment"
 
     def test_on_an_old_link_counts_for_the_call_it_is_about_and_no_other(self, arrive: Arrive) -> None:
         follow = arrive().until("10:12")

@@ -101,6 +101,23 @@ class TestDemo:
         assert story["ends"] == {"at": "2026-11-25T18:00:00Z", "because": "opted_out"}
         assert [touch["step"] for touch in story["touches"] if touch["status"] == "unknown"] == ["day-two-question"]
 
+    def test_lets_reps_text_and_press(self, script: Callable[..., Path]) -> None:
+        acts = script(
+            {"after": "PT1M", "do": "press", "rep": "ben", "outcome": "voicemail"},
+            {"after": "PT2M", "do": "text_from_rep", "text": "6"},
+            {"after": "PT8M", "do": "press", "outcome": "call_back", "callback_at": "2026-11-23T16:05:00-05:00"},
+            {"after": "PT9M", "do": "press", "outcome": "kept"},
+        )
+        story = answer("demo", "--until", "7h", "--script", acts)
+        agreed = "Call back at today 4:05 PM. Reported by you, today 10:08 AM. Next: Call back, today 4:05 PM."
+        assert [note["result"] for note in story["script"]] == [
+            "ben was sent no link yet",
+            "ana: 6",
+            f"ana: {agreed}",
+            f"ana: the page has no button for that: {agreed}",
+        ]
+        assert story["sent"][-1]["at"] >= "2026-11-23T21:05:00Z"
+
     def test_lets_a_report_come_in_the_very_second_in_which_a_call_is_due(self, script: Callable[..., Path]) -> None:
         acts = script(
             {"after": "PT0S", "do": "report", "outcome": "no_answer"},
@@ -216,6 +233,7 @@ class TestWhatCannotBeRead:
             ({"do": "unsubscribe"}, "'after'"),
             ({"after": "PT4M", "do": "report", "outcome": "asleep"}, "[0].report.outcome"),
             ({"after": "PT4M", "do": "report", "outcome": "booked", "loudly": True}, "no such field"),
+            ({"after": "PT4M", "do": "text_from_rep", "rep": "zoe", "text": "6"}, "[0].rep: 'zoe' is nobody in"),
         ],
     )
     def test_in_a_script_is_named_with_place_and_reason(

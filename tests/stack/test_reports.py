@@ -91,21 +91,6 @@ class TestAReport:
         assert [text.to for text in follow.texts] == ["ana", "ben", "ben", "ana"]
         assert follow.texts[2].body == "Ana Ruiz has reported on Maya Thompson: stand down."
 
-    def test_that_comes_after_the_escalation_and_settles_it_calls_the_second_rep_off(self, arrive: Arrive) -> None:
-        follow = arrive()
-        follow.report_at("10:12", "booked", touch_id="first-call.1", by="ana").days(3)
-        assert follow.lead.status == "booked"
-        assert follow.touch("second-call.1").reason == "an earlier call was reported meanwhile"
-        assert [(text.at[11:], text.to) for text in follow.texts] == [
-            ("10:00", "ana"),
-            ("10:05", "ben"),
-            ("10:10", "chloe"),
-            ("10:12", "ben"),
-            ("10:12", "chloe"),
-        ]
-        assert {text.body for text in follow.texts[3:]} == {"Ana Ruiz has reported on Maya Thompson: stand down."}
-        assert len(follow.emails) == 1
-
     def test_made_late_does_not_move_the_evenly_spaced_calls(self, arrive: Arrive) -> None:
         undisturbed = [touch.due_at for touch in arrive().until("2026-11-25 00:00").done("call")][2:]
         follow = arrive().report_at("11:20", "no_answer").until("2026-11-25 00:00")
@@ -139,6 +124,35 @@ class TestAReport:
     def test_on_a_closed_lead_is_refused(self, arrive: Arrive) -> None:
         follow = arrive().report_at("10:02", "booked").until("10:03")
         assert follow.report("no_answer") == {"result": "already_closed", "status": "booked"}
+
+    def test_that_closed_the_lead_by_mistake_is_taken_back_and_a_new_run_goes_on(self, arrive: Arrive) -> None:
+        follow = arrive().report_at("10:02", "not_interested").until("10:30")
+        assert follow.runs == {"1-1": "SUCCEEDED"}
+        assert follow.report("no_answer", touch_id="first-call.1")["result"] == "recorded"
+        follow.until("10:40")
+        assert follow.touch("first-call.1").outcome == "no_answer"
+        assert [email.at for email in follow.emails] == ["2026-11-23 10:30"]
+        assert [text.at for text in follow.texts] == ["2026-11-23 10:00", "2026-11-23 10:35"]
+        assert follow.runs == {"1-1": "SUCCEEDED", "1-2": "RUNNING"}
+
+    def test_that_is_taken_back_days_later_makes_up_for_nothing_that_was_missed(self, arrive: Arrive) -> None:
+        follow = arrive().report_at("10:02", "wrong_number").until("2026-11-25 12:00")
+        told = (len(follow.texts), len(follow.emails))
+        follow.report("no_answer", touch_id="first-call.1")
+        follow.until("2026-11-25 12:01")
+        assert (len(follow.texts), len(follow.emails)) == told
+        missed = [touch for touch in follow.timeline if touch.due_at < follow.moment("2026-11-25 09:30")]
+        assert {touch.reason for touch in missed if touch.step != "first-call"} == {"too late"}
+        follow.until("2026-11-26 00:00")
+        assert len(follow.texts) > told[0]
+        assert follow.stack.failures == []
+
+    def test_of_a_booking_without_its_time_takes_the_time_later(self, arrive: Arrive) -> None:
+        follow = arrive().report_at("10:02", "booked").until("12:00")
+        report = follow.report("booked", touch_id="first-call.1", appointment_at="2026-11-24T15:00:00-05:00")
+        assert report == {"result": "recorded", "status": "open"}
+        follow.through("2026-11-24 15:04")
+        assert follow.texts[-1].body.startswith("Did Maya Thompson come?")
 
     def test_of_a_call_back_without_a_time_says_what_is_missing(self, arrive: Arrive) -> None:
         follow = arrive().until("10:01")

@@ -8,6 +8,7 @@ import pytest
 from moto import mock_aws
 
 from followthrough.domain.errors import NotFound
+from followthrough.domain.team_state import CallDue, CallsWaiting
 from followthrough.use_cases.ask_rep import ask_rep_to_call, escalate_silent_rep
 from followthrough.use_cases.contract import TouchRequest
 from followthrough.use_cases.plan_next_touch import plan_next_touch
@@ -103,31 +104,83 @@ class TestTurns:
         assert turns == [1, 2, 1, 3, 2]
 
 
-class TestBundles:
-    def test_go_once_an_hour(self, book: TeamBook) -> None:
-        moments = [0, 1, 59, 60, 61, 119, 120]
-        assert [book.may_bundle("ana", f"at {minute}", MONDAY_10 + minute * MINUTE) for minute in moments] == [
-            True,
-            False,
-            False,
-            True,
-            False,
-            False,
-            True,
-        ]
+def call(number: int, *, reminder: bool = False) -> CallDue:
+    return CallDue(f"lead{number}-1", "second-call.1", 1, reminder)
 
-    def test_of_one_rep_are_nobody_else_s(self, book: TeamBook) -> None:
-        asked = [("ana", "one"), ("ben", "one"), ("ana", "two"), ("ben", "two")]
-        assert [book.may_bundle(rep, about, MONDAY_10) for rep, about in asked] == [True, True, False, False]
 
-    def test_that_a_crash_cut_off_go_again(self, book: TeamBook) -> None:
-        assert [book.may_bundle("ana", "one", MONDAY_10 + n * MINUTE) for n in range(3)] == [True, True, True]
-        assert not book.may_bundle("ana", "two", MONDAY_10 + HOUR)
+def waits(book: TeamBook, rep: str = "ana") -> frozenset[CallDue]:
+    found = book.state().waiting.get(rep)
+    return found.calls if found else frozenset()
 
-    def test_a_second_too_early_is_too_early(self, book: TeamBook) -> None:
-        assert book.may_bundle("ana", "one", MONDAY_10)
-        assert not book.may_bundle("ana", "two", MONDAY_10 + HOUR - timedelta(seconds=1))
-        assert book.may_bundle("ana", "two", MONDAY_10 + HOUR)
+
+class TestTextsAboutCallsDue:
+    def test_come_once_an_hour(self, book: TeamBook) -> None:
+        def may_text(minute: int) -> bool:
+            now = MONDAY_10 + minute * MINUTE
+            return book.may_text("ana", now, now + HOUR, call(minute)) is not None
+
+        moments = {0: True, 1: False, 59: False, 60: True, 61: False, 119: False, 120: True}
+        assert {minute: may_text(minute) for minute in moments} == moments
+
+    def test_come_no_second_too_early(self, book: TeamBook) -> None:
+        assert book.may_text("ana", MONDAY_10, MONDAY_10 + HOUR) == frozenset()
+        assert book.may_text("ana", MONDAY_10 + HOUR - timedelta(seconds=1), MONDAY_10 + 2 * HOUR) is None
+        assert book.may_text("ana", MONDAY_10 + HOUR, MONDAY_10 + 2 * HOUR) == frozenset()
+
+    def test_to_one_rep_are_nobody_else_s(self, book: TeamBook) -> None:
+        asked = [("ana", 1), ("ben", 1), ("ana", 2), ("ben", 2)]
+        found = [book.may_text(rep, MONDAY_10, MONDAY_10 + HOUR, call(number)) for rep, number in asked]
+        assert found == [frozenset(), frozenset(), None, None]
+
+    def test_that_a_crash_cut_off_go_again_for_the_same_call_only(self, book: TeamBook) -> None:
+        for minute in range(3):
+            now = MONDAY_10 + minute * MINUTE
+            assert book.may_text("ana", now, now + HOUR, call(1)) == frozenset()
+        assert book.may_text("ana", MONDAY_10 + HOUR, MONDAY_10 + 2 * HOUR, call(2)) is None
+        assert book.may_text("ana", MONDAY_10 + HOUR, MONDAY_10 + 2 * HOUR, call(1, reminder=True)) is None
+
+    def test_without_a_call_of_their_own_never_go_again(self, book: TeamBook) -> None:
+        assert book.may_text("ana", MONDAY_10, MONDAY_10 + HOUR, call(1)) is not None
+        assert book.may_text("ana", MONDAY_10, MONDAY_10 + HOUR) is None
+
+    def test_tell_of_what_waited(self, book: TeamBook) -> None:
+        book.put_down("ana", call(1))
+        book.put_down("ana", call(2, reminder=True))
+        assert book.may_text("ana", MONDAY_10, MONDAY_10 + HOUR, call(3)) == frozenset(
+            {call(1), call(2, reminder=True)}
+        )
+        assert waits(book) == {call(1), call(2, reminder=True)}
+
+
+class TestCallsThatWait:
+    def test_are_seen_with_the_rest_of_the_team(self, book: TeamBook) -> None:
+        book.put_down("ana", call(1))
+        book.put_down("ana", call(1))
+        book.put_down("ben", call(2), MONDAY_10)
+        assert dict(book.state().waiting) == {
+            "ana": CallsWaiting(frozenset({call(1)})),
+            "ben": CallsWaiting(frozenset({call(2)}), MONDAY_10),
+        }
+
+    def test_wait_no_more_once_they_were_told(self, book: TeamBook) -> None:
+        for number in range(3):
+            book.put_down("ana", call(number))
+        book.settle("ana", frozenset({call(0), call(2)}), MONDAY_10 + HOUR)
+        assert waits(book) == {call(1)}
+        assert book.state().waiting["ana"].quiet_until == MONDAY_10 + HOUR
+        book.settle("ana", frozenset({call(1), call(7)}))
+        assert waits(book) == frozenset()
+        assert book.may_text("ana", MONDAY_10, MONDAY_10 + HOUR, call(3)) is None
+
+    def test_may_be_told_of_earlier_when_a_text_did_not_get_out(self, book: TeamBook) -> None:
+        book.may_text("ana", MONDAY_10, MONDAY_10 + HOUR, call(1))
+        book.put_down("ana", call(1), MONDAY_10 + 5 * MINUTE)
+        assert book.may_text("ana", MONDAY_10 + 5 * MINUTE, MONDAY_10 + HOUR) == frozenset({call(1)})
+
+    def test_settling_nothing_changes_nothing(self, book: TeamBook) -> None:
+        book.put_down("ana", call(1))
+        book.settle("ana", frozenset())
+        assert dict(book.state().waiting) == {"ana": CallsWaiting(frozenset({call(1)}))}
 
 
 class TestTexts:

@@ -16,6 +16,7 @@ from followthrough.domain.rep_pages import (
     PastEntry,
     Reported,
     Stale,
+    StillTold,
 )
 
 NEW_YORK, LOS_ANGELES = ZoneInfo("America/New_York"), ZoneInfo("America/Los_Angeles")
@@ -159,6 +160,26 @@ OVERTAKEN = replace(
 STOPPED = replace(LATER_CALL, state=Closed("opted_out", NOW - HOUR))
 CLOSED = replace(LATER_CALL, state=Closed("not_interested", NOW - HOUR), further=True)
 
+NO_THANKS = replace(
+    LATER_CALL,
+    state=Reported("not_interested", "you", NOW - MINUTE),
+    touch="1.calls-of-day-one.4.not_interested",
+    mistaken=("booked", "call_back", "in_conversation", "voicemail", "no_answer", "wrong_number"),
+)
+NO_TIME_YET = replace(
+    LATER_CALL,
+    state=Reported("booked", "you", NOW - MINUTE),
+    touch="1.calls-of-day-one.4.booked",
+    mistaken=("call_back", "in_conversation", "not_interested", "voicemail", "no_answer", "wrong_number"),
+    still_told=(StillTold("1.contact.1", ("kept", "no_show", "won", "lost", "thinking")),),
+)
+LOST = replace(
+    LATER_CALL,
+    state=Closed("lost", NOW - HOUR),
+    touch="2.how-did-it-go.1.lost",
+    mistaken=("won", "thinking"),
+)
+
 DID_THEY_COME = replace(
     LATER_CALL,
     call=None,
@@ -193,6 +214,9 @@ CALL_PAGES = {
     "overtaken": OVERTAKEN,
     "stopped": STOPPED,
     "closed": CLOSED,
+    "no-thanks": NO_THANKS,
+    "no-time-yet": NO_TIME_YET,
+    "lost": LOST,
     "did-they-come": DID_THEY_COME,
     "how-did-it-go": HOW_DID_IT_GO,
     "until-no-day": UNTIL_NO_DAY,

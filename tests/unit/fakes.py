@@ -15,7 +15,7 @@ from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.closures import Closures, closed, opened
 from followthrough.domain.errors import ChangedMeanwhile, NotFound, OverCap, Suppressed, TouchExists
 from followthrough.domain.leads import Lead, Nudge, Touch
-from followthrough.domain.team_state import TeamState
+from followthrough.domain.team_state import CallDue, CallsWaiting, TeamState
 from followthrough.use_cases.ports import LINK_KEPT, Arrival, Guard, OutgoingEmail, SendingServices
 
 ROOT = Path(__file__).parents[2]
@@ -212,12 +212,13 @@ class FakeTeamBook:
         self._clock = clock
         self.away: dict[str, datetime | None] = {}
         self.turns: Counter[str] = Counter()
-        self.bundled: dict[str, tuple[str, datetime]] = {}
+        self.waiting: dict[str, CallsWaiting] = {}
+        self.texted: dict[str, CallDue | None] = {}
         self.rep_links: dict[str, tuple[str, datetime]] = {}
         self.handled_texts: set[str] = set()
 
     def state(self) -> TeamState:
-        return TeamState(dict(self.away), dict(self._store.open_asks), self._store.closures)
+        return TeamState(dict(self.away), dict(self._store.open_asks), self._store.closures, dict(self.waiting))
 
     def set_away(self, rep: str, until: datetime | None) -> None:
         self.away[rep] = until
@@ -235,12 +236,24 @@ class FakeTeamBook:
         self.turns[round_key] += 1
         return self.turns[round_key]
 
-    def may_bundle(self, rep: str, about: str, now: datetime) -> bool:
-        last_about, last_at = self.bundled.get(rep, ("", None))
-        if last_at and now < last_at + timedelta(hours=1) and about != last_about:
-            return False
-        self.bundled[rep] = (about, now)
-        return True
+    def may_text(
+        self, rep: str, now: datetime, quiet_until: datetime, about: CallDue | None = None
+    ) -> frozenset[CallDue] | None:
+        waiting = self.waiting.get(rep, CallsWaiting())
+        tried_again = about is not None and self.texted.get(rep) == about
+        if waiting.quiet_until and now < waiting.quiet_until and not tried_again:
+            return None
+        self.texted[rep] = about
+        self.waiting[rep] = CallsWaiting(waiting.calls, quiet_until)
+        return waiting.calls
+
+    def put_down(self, rep: str, call: CallDue, quiet_until: datetime | None = None) -> None:
+        waiting = self.waiting.get(rep, CallsWaiting())
+        self.waiting[rep] = CallsWaiting(waiting.calls | {call}, quiet_until or waiting.quiet_until)
+
+    def settle(self, rep: str, calls: frozenset[CallDue], quiet_until: datetime | None = None) -> None:
+        waiting = self.waiting.get(rep, CallsWaiting())
+        self.waiting[rep] = CallsWaiting(waiting.calls - calls, quiet_until or waiting.quiet_until)
 
     def nudges_of(self, rep: str) -> list[Nudge]:
         kept = [nudge for (of, _), nudge in self._store.nudges.items() if of == rep and self._is_kept(nudge.at)]

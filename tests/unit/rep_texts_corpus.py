@@ -5,6 +5,8 @@ it says that no exact time of day was given. Where a text names a day only, that
 those who are away or closed.
 """
 
+from dataclasses import replace
+
 from followthrough.domain.rep_sayings import (
     Away,
     Back,
@@ -28,6 +30,8 @@ VOICEMAIL, NO_ANSWER = OutcomeReport("voicemail"), OutcomeReport("no_answer")
 WRONG, CANNOT = OutcomeReport("wrong_number"), OutcomeReport("cannot_take")
 KEPT, NO_SHOW = OutcomeReport("kept"), OutcomeReport("no_show")
 WON, LOST, THINKING = OutcomeReport("won"), OutcomeReport("lost"), OutcomeReport("thinking")
+YES = Unclear("courtesy", ("kept", "done"))
+NO = Unclear("not_sure", ("not_interested", "no_answer", "cannot_take", "no_show", "not_done"))
 COURTESY, UNKNOWN, SEVERAL = Unclear("courtesy"), Unclear("unknown"), Unclear("several")
 TIME, AWAY, CLOSED = TimeOnly(SpokenTime()), Away(), ClosedUntil(SpokenTime())
 
@@ -389,9 +393,23 @@ UNCLEAR: list[Row] = [
     ("On it \U0001f44d", COURTESY, None),
     ("calling her now", COURTESY, None),
     ("k", COURTESY, None),
-    ("yes", COURTESY, None),
+    ("yes", YES, None),
+    ("Yep!", YES, None),
+    ("y", YES, None),
+    ("yes they did", YES, None),
+    ("ok yes thanks", YES, None),
+    ("K7 yes", replace(YES, code="K7"), None),
+    ("yes?", UNKNOWN, None),
+    ("yes, left vm", VOICEMAIL, None),
+    ("yes, they came", KEPT, None),
     ("Good morning", COURTESY, None),
-    ("no", Unclear("not_sure", ("not_interested", "no_answer", "cannot_take")), None),
+    ("no", NO, None),
+    ("Nope.", NO, None),
+    ("no sorry", NO, None),
+    ("K7 no", replace(NO, code="K7"), None),
+    ("no they didnt come", NO_SHOW, None),
+    ("no idea", Unclear("not_sure", ("not_interested", "no_answer", "cannot_take")), None),
+    ("no, they come at 5", Unclear("not_sure", ("not_interested", "no_answer", "cannot_take")), None),
     ("done", Unclear("not_sure", ("voicemail", "no_answer", "in_conversation", "done")), None),
     ("came, no show", Unclear("not_sure", ("kept", "no_show")), None),
     ("did they come?", UNKNOWN, None),

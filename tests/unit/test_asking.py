@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from zlib import crc32
 
 import pytest
 
@@ -18,7 +19,8 @@ FIVE = 5 * MINUTE
 
 
 def person(id_: str) -> Rep:
-    return Rep(id=id_, name=id_.title(), phone="+12125550111", email=f"{id_}@example.com", notify=["text"])
+    phone = f"+1212{crc32(id_.encode()) % 10**7:07}"
+    return Rep(id=id_, name=id_.title(), phone=phone, email=f"{id_}@example.com", notify=["text"])
 
 
 def staffed(*reps: str, manager: str = "dana") -> Settings:

@@ -10,6 +10,7 @@ from itertools import groupby
 from math import ceil
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,8 @@ class Counters:
 
 
 def person(id_: str, **more: Any) -> dict[str, Any]:
-    return {"id": id_, "name": id_.title(), "phone": "+12125550111", "email": f"{id_}@example.com", **more}
+    phone = f"+1212{crc32(id_.encode()) % 10**7:07}"
+    return {"id": id_, "name": id_.title(), "phone": phone, "email": f"{id_}@example.com", **more}
 
 
 def rep_of(id_: str = "ana", **more: Any) -> Rep:
@@ -588,9 +590,38 @@ def test_a_manager_by_an_unknown_id_is_refused() -> None:
 
 def test_two_people_with_one_id_are_refused() -> None:
     with pytest.raises(ValidationError, match="two people have the id 'ana'"):
-        team_of(person("ana"), person("ana"))
+        team_of(person("ana"), person("ana", phone="+12125550199"))
     with pytest.raises(ValidationError, match="two people have the id 'ana'"):
         team_of(person("ana"), manager=person("ana", email="other@example.com"))
+
+
+@pytest.mark.parametrize(("field", "called"), [("phone", "phone number"), ("email", "e-mail address")])
+def test_two_people_with_one_address_are_refused_and_both_are_named(field: str, called: str) -> None:
+    """A text or a link would be taken for somebody else's."""
+    ana = person("ana")
+    shared = {field: ana[field].upper()}
+    with pytest.raises(ValidationError, match=f"'ana' and 'ben' have the same {called}") as refused:
+        team_of(ana, person("zoe"), person("ben", **shared))
+    assert [error["loc"] for error in refused.value.errors()] == [("reps", 2, field)]
+    with pytest.raises(ValidationError, match=f"'ana' and 'dana' have the same {called}") as refused:
+        team_of(ana, manager=person("dana", **shared))
+    assert [error["loc"] for error in refused.value.errors()] == [("manager", field)]
+
+
+@pytest.mark.parametrize(
+    "useless", [{"weight": 2}, {"services": ["Roofing"]}, {"sources": ["web"]}, {"most_open_asks": 9}]
+)
+def test_what_would_do_nothing_for_a_manager_is_refused(useless: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        team_of(person("ana"), manager=person("dana", **useless))
+    ((found,),) = [refused.value.errors()]
+    assert (found["loc"], found["type"]) == (("manager", *useless), "extra_forbidden")
+
+
+def test_a_manager_of_their_own_has_a_clock_but_no_hours() -> None:
+    assert team_of(person("ana"), manager=person("dana", zone=LONDON)).manager.zone == LONDON
+    with pytest.raises(ValidationError, match="hours"):
+        team_of(person("ana"), manager=person("dana", hours={"mon-fri": "09:00-17:00"}))
 
 
 def test_a_wrong_rep_is_named_even_when_the_manager_is_given_by_id() -> None:
@@ -601,7 +632,7 @@ def test_a_wrong_rep_is_named_even_when_the_manager_is_given_by_id() -> None:
 
 def test_a_zone_without_hours_is_refused() -> None:
     with pytest.raises(ValidationError, match="has a zone but no hours"):
-        rep_of(zone=LONDON)
+        team_of(person("ana", zone=LONDON))
 
 
 def test_what_a_rep_s_entry_leaves_out_changes_nothing() -> None:
@@ -614,6 +645,16 @@ def test_what_a_rep_s_entry_leaves_out_changes_nothing() -> None:
         [],
         5,
     )
+
+
+def test_check_names_file_and_place_of_a_number_that_two_people_have(tmp_path: Path) -> None:
+    file = tmp_path / "team.json"
+    team = json.loads((ROOT / "config" / "team.json").read_text("utf-8"))
+    team["manager"]["phone"] = team["reps"][1]["phone"]
+    file.write_text(json.dumps(team), "utf-8")
+    (finding,) = checking.check_path(file)
+    assert (finding.file, finding.where) == (str(file), "manager.phone")
+    assert finding.what.startswith("'ben' and 'dana' have the same phone number")
 
 
 def test_check_names_a_rep_whose_hours_never_overlap_the_calling_hours(

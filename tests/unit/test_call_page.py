@@ -28,6 +28,7 @@ from followthrough.domain.rep_pages import (
     RepOutcome,
     Stale,
 )
+from local.page_reader import Element, read_page
 from tests.unit.events import form_post
 from tests.unit.example_call_pages import (
     BOOKED,
@@ -51,7 +52,6 @@ from tests.unit.example_call_pages import (
     STOPPED,
     UNANSWERED,
 )
-from tests.unit.page_reader import Element, read_page
 
 EVERY_STATE = pytest.mark.parametrize("name", CALL_PAGES)
 OUTCOMES: tuple[RepOutcome, ...] = tuple(OUTCOME_WORDS)
@@ -285,12 +285,27 @@ def test_what_is_wrong_stands_at_the_top_and_beside_its_field_and_what_was_typed
     assert beside.words == NOTE_TOO_LONG.errors["note"]
 
 
-def test_a_time_that_could_not_be_read_is_asked_for_again_where_it_was_typed() -> None:
+def test_a_time_that_could_not_be_read_is_asked_for_again_in_an_empty_field() -> None:
     page = shown(NO_TIME_GIVEN)
     (field,) = page.all("input", name="appointment_at")
-    assert field.attributes["value"] == "Thursday at four"
+    assert field.attributes["value"] == ""
     opened = [each.all("summary")[0].words for each in page.all("details") if "open" in each.attributes]
     assert opened == ["Booked : choose the time an appointment"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown_again"),
+    [
+        ("2026-11-26T16:30", "2026-11-26T16:30"),
+        ("2026-11-26T16:30:00", "2026-11-26T16:30"),
+        ("0026-11-26T16:30", "0026-11-26T16:30"),
+        ("2026-11-31T16:30", ""),
+    ],
+)
+def test_a_time_that_was_typed_stays_if_a_field_can_hold_it(typed: str, shown_again: str) -> None:
+    page = shown(replace(NO_TIME_GIVEN, typed={"outcome": "booked", "appointment_at": typed}))
+    (field,) = page.all("input", name="appointment_at")
+    assert field.attributes["value"] == shown_again
 
 
 def test_what_the_form_refuses_can_be_shown_as_it_is() -> None:
@@ -384,7 +399,7 @@ def all_filled_with(text: str, state: str = "first-call") -> CallPage:
         warnings=(text,) * 20,
         record=OnRecord(text, text),
         times=(NOW + DAY,) * 20,
-        further=True,
+        further=not page.mistaken,  # either it is open, or a report has closed it
         errors=dict.fromkeys(("note", "problem", "goal", "appointment_at", "callback_at", "follow_up", "form"), text),
         typed=dict.fromkeys(("note", "problem", "goal", "appointment_at", "callback_at", "follow_up"), text),
         state=_filled(page, text),
@@ -419,7 +434,9 @@ def test_an_address_can_add_nothing_to_the_e_mail_that_it_opens() -> None:
     assert link.attributes["href"] == "mailto:a%3Fbcc%3Db@example.com%26body%3Dx"
 
 
-@pytest.mark.parametrize("name", ["later-call", "time-is-past", "note-too-long", "overtaken"])
+@pytest.mark.parametrize(
+    "name", ["later-call", "time-is-past", "note-too-long", "overtaken", "no-thanks", "no-time-yet"]
+)
 @pytest.mark.parametrize("char", ['"', "&", "x ", "\N{SNOWMAN}", "\U0001f600", "\n\nA"])
 def test_a_page_weighs_less_than_30_kilobytes_whatever_is_in_it(name: str, char: str) -> None:
     body = render_call_page(all_filled_with(char * 10_000, name))["body"]

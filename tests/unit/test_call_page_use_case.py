@@ -3,13 +3,24 @@
 from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from followthrough.domain.errors import NotFound
+from followthrough.domain.leads import CallOutcome
 from followthrough.domain.pursuing import close
-from followthrough.domain.rep_pages import AskedPerson, CallPage, Closed, OnRecord, Open, PastEntry, Reported, Stale
+from followthrough.domain.rep_pages import (
+    AskedPerson,
+    CallPage,
+    Closed,
+    OnRecord,
+    Open,
+    PastEntry,
+    Reported,
+    Stale,
+)
 from followthrough.use_cases.ports import LINK_KEPT
 from followthrough.use_cases.rep_links import ListLink, open_link
 from followthrough.use_cases.report_outcome import Report, report_outcome
@@ -242,12 +253,14 @@ def test_a_report_of_a_pursuit_that_is_over_stays_to_be_seen() -> None:
 
 
 @pytest.mark.parametrize("outcome", ["not_interested", "wrong_number"])
-def test_the_report_that_closed_a_lead_is_shown_and_nothing_more_can_be_said(outcome: str) -> None:
+def test_the_report_that_closed_a_lead_is_shown_and_can_be_taken_back(outcome: str) -> None:
     world = asked()
     say(world, outcome)  # type: ignore[arg-type]
     shown = page(world)
     assert shown.state == Reported(outcome, "you", MONDAY_10)  # type: ignore[arg-type]
-    assert not shown.further
+    assert (shown.further, shown.touch) == (False, f"1.first-call.1.{outcome}")
+    assert set(shown.mistaken) == {*get_args(CallOutcome)} - {outcome, "cannot_take"}
+    assert shown.still_told == ()
 
 
 def test_a_lead_that_somebody_else_closed_is_closed_for_everybody() -> None:
@@ -256,7 +269,7 @@ def test_a_lead_that_somebody_else_closed_is_closed_for_everybody() -> None:
     world.store.save(close(lead_in(world), "opted_out", MONDAY_10 + HOUR))
     shown = page(world)
     assert shown.state == Closed("opted_out", MONDAY_10 + HOUR)
-    assert not shown.further
+    assert (shown.further, shown.mistaken, shown.still_told) == (False, (), ())
     assert shown.call is None
 
 

@@ -15,7 +15,7 @@ from followthrough.domain.occurrences import CLOSED
 from followthrough.domain.places import Place
 from followthrough.use_cases.ask_rep import ask_rep_to_call, escalate_silent_rep
 from followthrough.use_cases.closing import close, open_again
-from followthrough.use_cases.receive_text import TextFromRep, receive_text
+from followthrough.use_cases.receive_text import IncomingText, receive_text
 from tests.unit.arriving import MachineThatIsDown, arrive, lead_in, plan, request
 from tests.unit.building import DAY, HOUR, MINUTE, NEW_YORK, at, cadence_of, local
 from tests.unit.engine import Engine
@@ -39,7 +39,7 @@ def spans(of: ContactHours, day: date) -> list[tuple[str, str]]:
 
 def text(world: World, words: str, phone: str = DANA) -> str:
     """What is answered."""
-    receive_text(world.services, TextFromRep(phone, words, f"text{len(world.texter.sent)}"))
+    receive_text(world.services, IncomingText(phone, words, f"text{len(world.texter.sent)}"))
     to, answer = world.texter.sent[-1]
     assert to == phone
     return answer

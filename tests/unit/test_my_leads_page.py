@@ -8,8 +8,8 @@ import pytest
 from followthrough.adapters.my_leads_page import MOST_SHOWN, render_my_leads
 from followthrough.adapters.page_layout import MOST_BYTES
 from followthrough.domain.rep_pages import MyLeads
+from local.page_reader import Element, read_page
 from tests.unit.example_call_pages import ANN, DAY, HOUR, LISTS, MINE, MINUTE, NOW
-from tests.unit.page_reader import Element, read_page
 
 
 def shown(my_leads: MyLeads) -> Element:

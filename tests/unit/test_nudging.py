@@ -4,20 +4,28 @@ import re
 
 import pytest
 
-from followthrough.domain.business import Settings
 from followthrough.domain.errors import SendingRefused, SendingThrottled, SendingUnknown
 from followthrough.domain.gsm7 import is_gsm7, segments
 from followthrough.use_cases.ask_rep import ask_rep_to_call, escalate_silent_rep
-from followthrough.use_cases.contract import NextTouch, TouchRequest
-from followthrough.use_cases.plan_next_touch import plan_next_touch
-from followthrough.use_cases.ports import OutgoingEmail
+from followthrough.use_cases.contract import TouchRequest
 from followthrough.use_cases.report_outcome import Report, report_outcome
 from tests.unit.arriving import arrive, lead_in
-from tests.unit.building import HOUR, MINUTE, at, cadence_of
-from tests.unit.fakes import FakeMailer, FakeTexter, World, business_changed, sample_settings
+from tests.unit.building import HOUR, MINUTE, at
+from tests.unit.fakes import FakeTexter, World
+from tests.unit.later_calls import (
+    FailingMailer,
+    TexterThatDies,
+    TexterThatFails,
+    ask,
+    due,
+    just_ana,
+    new_lead,
+    texts,
+    waiting,
+    world_of_later_calls,
+)
 
 MONDAY_10 = at("2026-11-23 10:00")
-ANA = "+12125550111"
 LINK = re.compile(r"https://api\.example\.com/calls/(\S+)$")
 
 
@@ -30,61 +38,6 @@ class FailingTexter(FakeTexter):
 
     def send(self, phone: str, body: str) -> str:
         raise self.error
-
-
-class FailingMailer(FakeMailer):
-    """Refuses everything."""
-
-    def send(self, email: OutgoingEmail) -> str:
-        raise SendingRefused("MessageRejected")
-
-
-def just_ana(settings: Settings | None = None, *ways: str) -> Settings:
-    """A firm where every call goes to Ana first."""
-    settings = settings or sample_settings()
-    ana = settings.team.reps[0].model_copy(update={"notify": list(ways or ("text",))})
-    team = settings.team.model_copy(update={"reps": [ana]})
-    return settings.model_copy(update={"team": team})
-
-
-def new_lead(world: World, number: int = 0) -> str:
-    return arrive(world, name=f"Lead {number}", email=f"lead{number}@example.com", phone=f"212-555-010{number}")
-
-
-def due(world: World, lead_id: str) -> NextTouch:
-    lead = world.store.load(lead_id)
-    return plan_next_touch(world.services, lead.pursuit_id, lead.pursuit.run)
-
-
-def ask(world: World, lead_id: str = "lead1") -> TouchRequest:
-    """The rep is asked for the lead's next call, when it is due."""
-    touch = due(world, lead_id)
-    assert touch.channel == "call"
-    world.clock.now = max(world.clock.now, touch.due_at)
-    request = TouchRequest(pursuit_id=f"{lead_id}-1", run=1, touch_id=touch.touch_id)
-    assert ask_rep_to_call(world.services, request) == "asked"
-    return request
-
-
-def texts(world: World) -> list[str]:
-    return [words for phone, words in world.texter.sent if phone == ANA]
-
-
-def world_of_later_calls(leads: int = 3, texter: FakeTexter | None = None, **later: object) -> World:
-    """So many leads, all called by Ana once in vain at ten; each has another call to come, all at the same time."""
-    second = {"name": "second", "after": "2h", "of": "first", "message": "call-again", **later}
-    third = {"name": "third", "after": "9h", "of": "first", "message": "call-again"}
-    version = cadence_of({"name": "first", "after": "0m", "message": "first-call"}, second, third).model_copy(
-        update={"messages": World().cadence.messages}
-    )
-    settings = just_ana(business_changed(arrival_cadence="sample"))
-    world = World(cadence=version, settings=settings, texter=texter or FakeTexter())
-    for number in range(leads):
-        lead_id = new_lead(world, number)
-        ask(world, lead_id)
-        report_outcome(world.services, lead_id, Report("no_answer"))
-    world.texter.sent.clear()
-    return world
 
 
 # -- one by one
@@ -110,11 +63,19 @@ def test_a_call_back_buzzes_at_its_time_however_many_texts_there_were() -> None:
 # -- together
 
 
-def test_of_other_calls_due_at_one_time_none_goes_untold() -> None:
+def test_the_first_call_due_in_an_hour_buzzes_at_once() -> None:
+    world = world_of_later_calls(leads=1)
+    ask(world, "lead1")
+    (words,) = texts(world)
+    assert words.startswith("Call Lead 0 now")
+
+
+def test_within_the_hour_nothing_is_texted_and_the_calls_wait() -> None:
     world = world_of_later_calls()
     for number in range(1, 4):
         ask(world, f"lead{number}")
-    assert [f"Lead {number}" in words for number, words in enumerate(texts(world))] == [True] * 3
+    assert len(texts(world)) == 1
+    assert waiting(world) == {"lead2", "lead3"}
 
 
 def test_the_first_text_after_an_hour_tells_of_all_calls_that_are_open() -> None:
@@ -123,10 +84,10 @@ def test_the_first_text_after_an_hour_tells_of_all_calls_that_are_open() -> None
     ask(world, "lead2")
     world.clock.advance(HOUR)
     ask(world, "lead3")
-    first, second, third = texts(world)
+    first, second = texts(world)
     assert "Lead 0" in first
-    assert "Lead 1" in second
-    assert third.startswith("3 calls due, Lead 2 first. All of them: https://")
+    assert second.startswith("3 calls due, Lead 1 first. All of them: https://")
+    assert waiting(world) == set()
 
 
 def test_the_list_that_a_bundle_links_to_is_the_rep_s_own() -> None:
@@ -139,7 +100,7 @@ def test_the_list_that_a_bundle_links_to_is_the_rep_s_own() -> None:
     assert world.team.rep_behind(found[1]) == "ana"
 
 
-def test_a_call_within_the_hour_is_asked_for_like_any_other() -> None:
+def test_a_call_that_waits_is_asked_for_like_any_other() -> None:
     world = world_of_later_calls(leads=2)
     ask(world, "lead1")
     ask(world, "lead2")
@@ -150,16 +111,48 @@ def test_a_call_within_the_hour_is_asked_for_like_any_other() -> None:
     assert "lead2" in {nudge.lead_id for nudge in world.team.nudges_of("ana")}
 
 
-class TexterThatDies(FakeTexter):
-    """The process dies while it sends, as often as told."""
+def test_the_machine_asking_again_does_not_tell_twice_of_a_call_that_waits() -> None:
+    world = world_of_later_calls(leads=2)
+    ask(world, "lead1")
+    again = ask(world, "lead2")
+    world.team.settle("ana", world.team.state().waiting["ana"].calls)
+    assert ask_rep_to_call(world.services, again) == "listening"
+    assert (len(texts(world)), waiting(world)) == (1, set())
 
-    deaths = 0
 
-    def send(self, phone: str, body: str) -> str:
-        if self.deaths:
-            self.deaths -= 1
-            raise MemoryError
-        return super().send(phone, body)
+def test_a_call_that_nobody_has_been_told_of_does_not_count_as_nudged() -> None:
+    world = world_of_later_calls(leads=2)
+    ask(world, "lead1")
+    world.store.save(lead_in(world, "lead2").model_copy(update={"nudged_at": None}))
+    measured_before = measured(world, "SecondsToNudge")
+    ask(world, "lead2")
+    assert lead_in(world, "lead2").nudged_at is None
+    assert measured(world, "SecondsToNudge") == measured_before
+
+
+def test_an_e_mail_goes_at_once_for_every_call_and_the_text_still_waits() -> None:
+    world = world_of_later_calls(ways=("text", "email"))
+    for number in range(1, 4):
+        ask(world, f"lead{number}")
+    assert len(world.mailer.sent) == 3
+    assert (len(texts(world)), waiting(world)) == (1, {"lead2", "lead3"})
+
+
+def test_who_wants_no_texts_has_nothing_that_waits() -> None:
+    world = world_of_later_calls(ways=("email",))
+    for number in range(1, 4):
+        ask(world, f"lead{number}")
+    assert (len(world.mailer.sent), texts(world), waiting(world)) == (3, [], set())
+
+
+@pytest.mark.parametrize(("after", "buzzes"), [("30m", 2), ("60m", 2), ("61m", 1)])
+def test_a_call_that_would_go_to_somebody_else_before_its_rep_has_heard_of_it_cannot_wait(
+    after: str, buzzes: int
+) -> None:
+    world = world_of_later_calls(leads=2, if_silent={"after": after, "do": "escalate"})
+    ask(world, "lead1")
+    ask(world, "lead2")
+    assert len(texts(world)) == buzzes
 
 
 def test_a_text_that_a_crash_cut_off_is_sent_by_the_retry_within_the_same_hour() -> None:
@@ -181,6 +174,49 @@ def test_a_reminder_goes_when_the_hour_is_over() -> None:
     world.clock.advance(61 * MINUTE)
     assert escalate_silent_rep(world.services, request) == "reminded"
     assert texts(world)[-1].startswith("A reminder.")
+
+
+def test_a_reminder_within_the_hour_waits() -> None:
+    world = world_of_later_calls(leads=1)
+    request = ask(world, "lead1")
+    world.clock.advance(30 * MINUTE)
+    assert escalate_silent_rep(world.services, request) == "reminded"
+    assert (len(texts(world)), waiting(world)) == (1, {"lead1"})
+
+
+def test_a_reminder_of_a_call_that_still_waited_is_the_first_that_the_rep_hears_of_it() -> None:
+    world = world_of_later_calls(leads=2, if_silent={"after": "60m", "do": "remind"})
+    ask(world, "lead1")
+    request = ask(world, "lead2")
+    report_outcome(world.services, "lead1", Report("booked"))
+    world.clock.advance(HOUR)
+    assert escalate_silent_rep(world.services, request) == "reminded"
+    assert texts(world)[-1].startswith("Call Lead 1 now")
+    assert waiting(world) == set()
+
+
+@pytest.mark.parametrize("error", [SendingRefused("OptedOut"), SendingThrottled("Throttled")])
+def test_a_bundle_that_cannot_be_texted_goes_by_e_mail_in_the_same_words(error: Exception) -> None:
+    world = world_of_later_calls(texter=(texter := TexterThatFails(error)), if_silent={"after": "5h", "do": "remind"})
+    ask(world, "lead1")
+    ask(world, "lead2")
+    world.clock.advance(HOUR)
+    texter.failing = True
+    ask(world, "lead3")
+    (mail,) = world.mailer.sent
+    assert (mail.to, mail.content.subject) == ("ana@example.com", "3 calls due")
+    words = " ".join(mail.content.text.split())
+    assert words.startswith("3 calls due, Lead 1 first. All of them: https://api.example.com/calls/")
+    assert waiting(world) == set()
+
+
+def test_when_nothing_gets_out_the_call_waits_and_that_is_measured() -> None:
+    texter = TexterThatFails()
+    world = world_of_later_calls(leads=1, texter=texter, mailer=FailingMailer())
+    texter.failing = True
+    ask(world, "lead1")
+    assert measured(world, "NudgesFailed") == [1]
+    assert waiting(world) == {"lead1"}
 
 
 # -- what a text leads to
@@ -267,6 +303,12 @@ def test_when_nothing_gets_out_that_is_measured_and_silence_moves_on() -> None:
     assert found.holder == "dana"
 
 
+def test_who_wants_e_mail_and_gets_none_is_measured_too() -> None:
+    world = World(settings=just_ana(None, "email"), mailer=FailingMailer())
+    ask(world, new_lead(world))
+    assert measured(world, "NudgesFailed") == [1]
+
+
 # -- how soon
 
 
@@ -328,17 +370,6 @@ def test_with_nobody_else_asked_nobody_is_told() -> None:
     world.texter.sent.clear()
     report_outcome(world.services, "lead1", Report("booked", by="ana"))
     assert world.texter.sent == []
-
-
-class TexterThatFails(FakeTexter):
-    """Refuses everything from some moment on."""
-
-    failing = False
-
-    def send(self, phone: str, body: str) -> str:
-        if self.failing:
-            raise SendingRefused("OptedOut")
-        return super().send(phone, body)
 
 
 def test_a_stand_down_that_does_not_get_out_keeps_no_report_from_counting() -> None:

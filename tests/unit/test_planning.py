@@ -10,7 +10,8 @@ from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.contact_rules import CallLimit
 from followthrough.domain.leads import Lead, Outcome, PlannedTouch, Touch
 from followthrough.domain.planning import Finish, Planner
-from followthrough.domain.pursuing import claim_call, claim_message, end_touch, report
+from followthrough.domain.pursuing import claim_call, claim_message, end_touch
+from followthrough.domain.reporting import CallBack, report
 from tests.unit.building import (
     DAY,
     HOUR,
@@ -70,7 +71,7 @@ class Following:
         if outcome is None:
             self.lead = end_touch(claimed, plan.next, "silent", over)
         else:
-            self.lead = report(claimed, plan.next, outcome, over, back)
+            self.lead = report(claimed, plan.next, outcome, over, CallBack(back, outcome) if back else None)
 
     def send(self, now: datetime) -> None:
         """The next touch, a message, is sent."""

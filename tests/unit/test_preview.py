@@ -14,7 +14,8 @@ from followthrough.domain.leads import CallOutcome, Lead, PlannedTouch, Touch
 from followthrough.domain.places import Place
 from followthrough.domain.planning import Planner
 from followthrough.domain.preview import Assumed, preview
-from followthrough.domain.pursuing import claim_call, claim_message, decide, end_touch, new_lead, report, with_ask
+from followthrough.domain.pursuing import claim_call, claim_message, decide, end_touch, new_lead, with_ask
+from followthrough.domain.reporting import CallBack, report
 from tests.unit.building import DAY, HOUR, MINUTE, ask_of, at, cadence_of, lead_of, made, of_step, previewed
 from tests.unit.fakes import sample_cadence
 from tests.unit.places_of_the_world import arrivals, homes, places, settings_at
@@ -227,7 +228,7 @@ def _done(
         over = asked.next_touch_at or now
         return end_touch(with_ask(asked, None), touch, "silent", over), over
     over = now + MINUTE
-    back = over + 3 * DAY if outcome == "in_conversation" else None
+    back = CallBack(over + 3 * DAY, "gone_silent") if outcome == "in_conversation" else None
     return report(asked, touch, outcome, over, back), over
 
 

@@ -14,22 +14,20 @@ from followthrough.domain.pursuing import (
     Listen,
     ask_again,
     ask_another,
-    called_off,
     called_touch,
     claim_call,
     claim_message,
     close,
-    contact,
     decide,
     end_touch,
     latest_call,
     must_renew,
     next_run,
-    report,
     scheduled,
     unclaim,
     with_ask,
 )
+from followthrough.domain.reporting import called_off, contact, report
 from tests.unit.building import (
     DAY,
     HOUR,
@@ -54,7 +52,8 @@ CALLS_ONLY = cadence_of(FIRST, CALLS)
 
 
 def arrived(**profile: Any) -> Lead:
-    return scheduled(lead_of(MONDAY_10, VERSION, **profile), MONDAY_10)
+    lead = lead_of(MONDAY_10, VERSION, **profile)
+    return scheduled(lead.model_copy(update={"callable_from": MONDAY_10}), MONDAY_10)
 
 
 def asked(lead: Lead, now: datetime = MONDAY_10, version: CadenceVersion = VERSION) -> tuple[Lead, PlannedTouch]:

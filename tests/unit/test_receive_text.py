@@ -2,77 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import count
 
 import pytest
 
-from followthrough.domain.business import Settings
 from followthrough.domain.errors import SendingRefused
 from followthrough.domain.leads import Lead, Nudge, Touch
-from followthrough.use_cases.ask_rep import ask_rep_to_call, escalate_silent_rep
-from followthrough.use_cases.contract import TouchRequest
-from followthrough.use_cases.plan_next_touch import plan_next_touch
-from followthrough.use_cases.receive_text import TextFromRep, receive_text
-from tests.unit.arriving import arrive
-from tests.unit.building import HOUR, MINUTE, at
-from tests.unit.fakes import FakeStore, FakeTexter, World, sample_settings
-
-MONDAY_10 = at("2026-11-23 10:00")
-ANA, BEN, DANA, NOBODY = "+12125550111", "+12125550112", "+12125550110", "+12125550199"
-_message_ids = count(1)
-
-
-def just_ana() -> Settings:
-    """A firm where every call goes to Ana first."""
-    settings = sample_settings()
-    team = settings.team.model_copy(update={"reps": settings.team.reps[:1]})
-    return settings.model_copy(update={"team": team})
-
-
-def asked(*names: str, settings: Settings | None = None, **parts: object) -> World:
-    """A rep was asked for the first call of each of these leads, one a minute."""
-    world = World(settings=settings or just_ana(), **parts)  # type: ignore[arg-type]  # parts of a World by name
-    for number, name in enumerate(names or ("Ann Lee",)):
-        world.clock.advance(MINUTE if number else timedelta())
-        lead_id = arrive(world, name=name, email=f"lead{number}@example.com", phone=f"212-555-010{number}")
-        call(world, lead_id)
-    world.texter.sent.clear()
-    return world
-
-
-def call(world: World, lead_id: str) -> None:
-    touch = plan_next_touch(world.services, f"{lead_id}-1", 1)
-    world.machine.waiting.add(f"task of {lead_id}")
-    ask_rep_to_call(world.services, about(lead_id, touch.touch_id))
-
-
-def about(lead_id: str, touch_id: str = "first-call.1") -> TouchRequest:
-    return TouchRequest(pursuit_id=f"{lead_id}-1", run=1, touch_id=touch_id, task_token=f"task of {lead_id}")
-
-
-def text(world: World, body: str, phone: str = ANA, message_id: str | None = None) -> str | None:
-    """What is answered to a text; None: nothing."""
-    before = len(world.texter.sent)
-    receive_text(world.services, TextFromRep(phone, body, message_id or f"message{next(_message_ids)}"))
-    answers = [words for to, words in world.texter.sent[before:] if to == phone]
-    assert len(answers) <= 1
-    return answers[0] if answers else None
-
-
-def outcomes(world: World, touch_id: str = "first-call.1") -> list[str | None]:
-    """What was reported of each lead's call."""
-    return [world.store.touches[lead_id, 1, touch_id].outcome for lead_id in sorted(world.store.leads)]
-
-
-def lead(world: World, lead_id: str = "lead1") -> Lead:
-    return world.store.load(lead_id)
-
-
-def code(world: World, lead_id: str) -> str:
-    ask = lead(world, lead_id).ask
-    assert ask
-    return ask.code
-
+from tests.unit.building import HOUR, at
+from tests.unit.fakes import FakeStore, FakeTexter, sample_settings
+from tests.unit.texting import ANA, DANA, NOBODY, asked, lead, outcomes, text
 
 # -- what is said
 
@@ -112,6 +49,13 @@ def test_a_call_back_is_planned_for_when_they_want_it() -> None:
     assert lead(world).next_touch_at == at("2026-11-23 15:00")
 
 
+def test_a_call_back_at_a_time_without_calls_is_said_to_come_later() -> None:
+    world = asked()
+    assert text(world, "later Sunday 3pm") == (
+        "Noted: call Ann Lee back Sun Nov 29, 3 PM. No calls are made then: it will be Mon Nov 30, 8 AM Eastern time."
+    )
+
+
 def test_a_call_back_without_a_time_is_asked_about_and_nothing_is_recorded() -> None:
     world = asked()
     answer = text(world, "2")
@@ -134,114 +78,6 @@ def test_a_rep_who_cannot_take_it_hears_who_is_asked_instead() -> None:
     ask = lead(world).ask
     assert ask
     assert (ask.asked, ask.why) == (("ana", "dana"), "cannot_take")
-
-
-# -- about whom
-
-
-def test_it_is_about_the_latest_open_call() -> None:
-    world = asked("Ann Lee", "Bob Ray", "Cy Orr")
-    assert text(world, "6") == "Noted for Cy Orr: no answer."
-    assert text(world, "5") == "Noted for Bob Ray: left voicemail."
-    assert outcomes(world) == [None, "voicemail", "no_answer"]
-
-
-def test_or_about_the_one_that_its_code_names() -> None:
-    world = asked("Ann Lee", "Bob Ray", "Cy Orr")
-    assert text(world, f"{code(world, 'lead1')} 6") == "Noted for Ann Lee: no answer."
-    assert outcomes(world) == ["no_answer", None, None]
-
-
-def test_a_code_is_understood_however_it_is_written() -> None:
-    world = asked("Ann Lee", "Bob Ray")
-    assert text(world, f"{code(world, 'lead1').lower()}: no answer") == "Noted for Ann Lee: no answer."
-
-
-def test_a_code_of_no_open_call_changes_nothing() -> None:
-    world = asked("Ann Lee", "Bob Ray")
-    closed = code(world, "lead1")
-    text(world, f"{closed} booked")
-    answer = text(world, f"{closed} 6")
-    assert answer
-    assert answer.startswith(f"There is no open call {closed}.")
-    assert outcomes(world) == ["booked", None]
-
-
-def test_with_no_call_open_the_rep_hears_how_a_lead_is_named() -> None:
-    world = asked()
-    text(world, "6")
-    answer = text(world, "6")
-    assert answer
-    assert answer.startswith("No call is open for you.")
-    assert list(world.store.touches) == [("lead1", 1, "first-call.1")]
-
-
-def test_somebody_else_s_call_is_not_reported() -> None:
-    world = asked(settings=sample_settings())
-    answer = text(world, "6", phone=BEN)
-    assert answer
-    assert answer.startswith("No call is open for you.")
-    assert outcomes(world) == [None]
-
-
-def test_the_last_digits_of_the_number_name_a_lead_of_the_rep_s_own_with_or_without_a_call() -> None:
-    world = asked("Ann Lee", "Bob Ray")
-    assert text(world, "0100 6") == "Noted for Ann Lee: no answer."
-    assert text(world, "0100 booked") == "Noted for Ann Lee: booked."
-    assert world.store.touches["lead1", 1, "contact.1"].outcome == "booked"
-    assert outcomes(world) == ["no_answer", None]
-
-
-def test_last_digits_of_nobody_s_number_change_nothing() -> None:
-    world = asked()
-    answer = text(world, "4821 booked")
-    assert answer
-    assert answer.startswith("No open lead has a number ending in 4821.")
-    assert lead(world).is_open
-
-
-def test_last_digits_of_two_leads_are_told_apart_on_the_page() -> None:
-    world = asked()
-    lead_id = arrive(world, name="Bob Ray", email="bob@example.com", phone="917-555-0100")
-    call(world, lead_id)
-    answer = text(world, "0100 booked")
-    assert answer
-    assert answer.startswith("More than one lead has a number ending in 0100.")
-    token = answer.rpartition("/")[2]
-    assert world.team.rep_behind(token) == "ana"
-    assert outcomes(world) == [None, None]
-
-
-# -- late
-
-
-def escalated() -> World:
-    """Ana said nothing; Ben or Chloe has been asked instead."""
-    world = asked(settings=sample_settings())
-    world.clock.advance(5 * MINUTE)
-    escalate_silent_rep(world.services, about("lead1"))
-    world.texter.sent.clear()
-    return world
-
-
-def test_a_late_answer_of_the_first_rep_counts_and_the_second_one_is_told_to_stand_down() -> None:
-    world = escalated()
-    assert text(world, "booked") == "Noted for Ann Lee: booked."
-    ((phone, words),) = [sent for sent in world.texter.sent if sent[0] != ANA]
-    assert words == "Ana Ruiz has reported on Ann Lee: stand down."
-    assert phone in {person.phone for person in world.settings.team.reps}
-
-
-def test_after_the_second_rep_s_report_the_first_one_s_answer_changes_nothing() -> None:
-    world = escalated()
-    ask = lead(world).ask
-    assert ask
-    second = world.settings.team.person(ask.holder)
-    assert second
-    text(world, "booked", phone=second.phone)
-    before = lead(world)
-    assert text(world, "6") is not None
-    assert lead(world) == before
 
 
 # -- what isn't clear
@@ -324,6 +160,7 @@ def test_somebody_who_is_not_of_the_team_gets_nothing_and_changes_nothing() -> N
     before = lead(world)
     assert text(world, "booked", phone=NOBODY) is None
     assert (world.texter.sent, lead(world)) == ([], before)
+    assert world.measured[-1] == ("TextsFromOthers", 1)
 
 
 def test_the_manager_can_answer_too() -> None:

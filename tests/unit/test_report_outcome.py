@@ -275,7 +275,7 @@ def test_a_call_back_in_the_past_or_too_far_ahead_is_refused(when: datetime) -> 
 def test_a_conversation_without_a_date_is_taken_up_after_the_usual_days() -> None:
     world = asked()
     say(world, "in_conversation")
-    days = world.settings.business.call_again_days
+    days = world.settings.business.gone_silent_after_days
     assert lead_in(world).pursuit.callback_at == MONDAY_10 + days * DAY
 
 

@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from followthrough.adapters.form_body import MOST_BYTES
+from local.page_reader import Element, read_page
 from tests.unit.arriving import arrive, lead_in
 from tests.unit.events import form_post, json_post, post_leads
 from tests.unit.fakes import World
-from tests.unit.page_reader import Element, read_page
 from tests.unit.paging import MINUTE, asked, entry, escalate, link_of
 
 ROOT = Path(__file__).parents[2]

@@ -21,7 +21,7 @@ from followthrough.domain.task_nudges import task_email, task_text
 from followthrough.use_cases.ask_rep import ask_rep_to_call, escalate_silent_rep
 from followthrough.use_cases.contract import NextTouch
 from followthrough.use_cases.plan_next_touch import plan_next_touch
-from followthrough.use_cases.receive_text import TextFromRep, receive_text
+from followthrough.use_cases.receive_text import IncomingText, receive_text
 from followthrough.use_cases.report_outcome import Report, Reported, report_outcome
 from local.checking import check_everything
 from tests.unit.arriving import arrive, lead_in, plan, request
@@ -222,7 +222,7 @@ def say(world: World, outcome: Outcome, touch_id: str | None = None, **more: Any
 
 def text(world: World, body: str, phone: str = ANA) -> str:
     before = len(world.texter.sent)
-    receive_text(world.services, TextFromRep(phone, body, f"message{before}{body}"))
+    receive_text(world.services, IncomingText(phone, body, f"message{before}{body}"))
     return " / ".join(words for _, words in world.texter.sent[before:])
 
 
@@ -419,7 +419,7 @@ def test_thinking_on_a_call_is_a_conversation() -> None:
     world = World()
     arrive(world)
     say(world, "thinking")
-    assert lead_in(world).pursuit.callback_why == "in_conversation"
+    assert lead_in(world).pursuit.progress_of("contact").outcome == "in_conversation"
     assert lead_in(world).is_open
 
 
@@ -482,7 +482,15 @@ def test_a_call_after_the_end_changes_nothing() -> None:
         ("noshow", "Noted for Ann Lee: no show."),
         ("no show, left a message", "Noted for Ann Lee: no show."),
         ("won", "Noted for Ann Lee: won."),
-        ("yes", "About Ann Lee: text kept or no show. ? for all other answers."),
+        ("yes", "Noted for Ann Lee: they came."),
+        ("Yep, thanks", "Noted for Ann Lee: they came."),
+        ("0100 yes", "Noted for Ann Lee: they came."),
+        ("came", "Noted for Ann Lee: they came."),
+        ("no", "Noted for Ann Lee: no show."),
+        ("Nope!", "Noted for Ann Lee: no show."),
+        ("no idea", "About Ann Lee: text kept or no show. ? for all other answers."),
+        ("no, they come at 5", "About Ann Lee: text kept or no show. ? for all other answers."),
+        ("ok", "About Ann Lee: text kept or no show. ? for all other answers."),
         ("asdf", "About Ann Lee: text kept or no show. ? for all other answers."),
         ("done", "About Ann Lee: text kept or no show. ? for all other answers."),
         ("not done", "Nobody is asked for that about Ann Lee: not done. Nothing has changed."),
@@ -491,6 +499,29 @@ def test_a_call_after_the_end_changes_nothing() -> None:
 )
 def test_texts_about_a_task_are_understood_and_confirmed(body: str, answer: str) -> None:
     assert text(asked_whether_they_came(), body) == answer
+
+
+@pytest.mark.parametrize("body", ["yes", "no"])
+def test_yes_and_no_answer_nothing_where_the_question_is_another(body: str) -> None:
+    world = asked_how_it_went()
+    assert text(world, body) == "About Ann Lee: text won, lost or thinking Fri. ? for all other answers."
+    assert lead_in(world).ask is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ("yes", "Thanks. Once you have called: 1 Tue 3pm if booked, 5 voicemail, 6 no answer. ? for all answers."),
+        ("no", "Which is it? Text 4 not interested, 6 no answer, 8 can't take it"),
+    ],
+)
+def test_yes_and_no_answer_nothing_where_a_call_is_asked_for(body: str, answer: str) -> None:
+    world = World()
+    arrive(world)
+    plan(world)
+    came_to_ask(world, "first-call.1")
+    assert text(world, body) == answer
+    assert lead_in(world).ask is not None
 
 
 def test_thinking_is_confirmed_with_its_day() -> None:

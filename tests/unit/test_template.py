@@ -278,6 +278,12 @@ def test_whoever_picks_a_rep_may_read_the_team_and_count() -> None:
         assert [name for name, it in on_the_table.items() if {"Fn::GetAtt": ["Table", "Arn"]} not in it[action]] == []
 
 
+def test_whoever_comes_back_when_the_hour_is_over_may_see_what_waits_and_note_what_was_told() -> None:
+    on_the_table = allowed("WatchOverdueFunction")
+    for action in ("dynamodb:Query", "dynamodb:UpdateItem"):
+        assert {"Fn::GetAtt": ["Table", "Arn"]} in on_the_table[action]
+
+
 def test_whoever_ends_an_ask_may_count() -> None:
     """Stopping a lead, or one that asks again, takes it off its rep's count."""
     assert {"Unsubscribe", "ReceiveLead"} <= who_may("dynamodb:UpdateItem")
@@ -303,9 +309,9 @@ def test_only_those_who_answer_an_ask_may_answer_tokens() -> None:
 
 
 def test_only_those_who_send_may_send() -> None:
-    assert who_may("sns:Publish") == WHO_PICK_A_REP | {"SendText"}
+    assert who_may("sns:Publish") == WHO_PICK_A_REP | {"SendText", "WatchOverdue"}
     mailers = who_may("ses:SendEmail")
-    assert mailers == WHO_PICK_A_REP | {"SendEmail"}
+    assert mailers == WHO_PICK_A_REP | {"SendEmail", "WatchOverdue"}
     assert mailers == {
         name.removesuffix("Function")
         for name, function in FUNCTIONS.items()
@@ -477,7 +483,13 @@ def test_no_function_behind_the_api_needs_the_apis_address(name: str) -> None:
 
 def test_whoever_sends_links_away_from_the_api_knows_the_apis_address() -> None:
     knowing = {name for name, function in FUNCTIONS.items() if "PUBLIC_URL" in own_variables(function)}
-    assert knowing == {"AskRepToCallFunction", "EscalateSilentRepFunction", "ReceiveTextFunction", "SendEmailFunction"}
+    assert knowing == {
+        "AskRepToCallFunction",
+        "EscalateSilentRepFunction",
+        "ReceiveTextFunction",
+        "SendEmailFunction",
+        "WatchOverdueFunction",
+    }
     assert all(
         own_variables(FUNCTIONS[name])["PUBLIC_URL"] == {"Fn::GetAtt": ["HttpApi", "ApiEndpoint"]} for name in knowing
     )

@@ -4,7 +4,7 @@ Only how it is shown is decided here; whoever builds a `CallPage` decides what i
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -42,6 +42,14 @@ TASK_WORDS: dict[TaskOutcome, str] = {
 }
 """The same for what a task asks."""
 
+_HINTS: dict[Outcome, str] = {
+    "in_conversation": "no date yet",
+    "not_interested": "ends the follow-up",
+    "wrong_number": "ends the follow-up",
+    "cannot_take": "ask somebody else",
+}
+"""What a button does, where its words alone don't say so."""
+
 _ALL_WORDS: dict[Outcome, str] = dict((*OUTCOME_WORDS.items(), *TASK_WORDS.items()))
 _JOINTS: dict[Outcome, str] = {"booked": "for", "thinking": "until"}
 
@@ -57,6 +65,7 @@ _STATUS_WORDS = {
     "nothing_fits": "Nothing more can be done: no way to reach them is left.",
 }
 _SPOKEN: tuple[RepOutcome, ...] = ("booked", "call_back", "in_conversation")
+_MOMENTS = ("appointment_at", "callback_at")
 _EMAIL = re.compile(r"[!-~]{1,64}@[!-~]{1,189}")
 
 _MOST_PAST = 12
@@ -109,6 +118,7 @@ def _view(call_page: CallPage) -> dict[str, Any]:
         "forgotten": max(0, len(call_page.past) - _MOST_PAST),
         "to_find_out": _missing(call_page.record) if is_open else [],
         "outcomes": _ALL_WORDS,
+        "hints": _HINTS,
         "question": several_lines(call_page.task.question, 1500) if call_page.task else "",
         "outcome_open": call_page.typed.get("outcome", ""),
         "details": _details(call_page),
@@ -135,7 +145,8 @@ def _title(call_page: CallPage) -> str:
 def _contact(call_page: CallPage) -> dict[str, str]:
     """Number and address, as they are shown and as a press opens them; none once there is nothing more to say."""
     contact = dict.fromkeys(("phone", "tel", "email", "mailto"), "")
-    if isinstance(call_page.state, Closed) and (call_page.state.status == "opted_out" or not call_page.further):
+    more_to_say = call_page.further or call_page.mistaken or call_page.still_told
+    if isinstance(call_page.state, Closed) and (call_page.state.status == "opted_out" or not more_to_say):
         return contact
     contact["phone"], contact["tel"] = dialling(call_page.phone)
     if call_page.email and _EMAIL.fullmatch(call_page.email):
@@ -183,7 +194,7 @@ def _outcome_in_words(call_page: CallPage, reported: Reported) -> str:
 def _nothing_changed(call_page: CallPage) -> str:
     if not call_page.nothing_changed:
         return ""
-    if isinstance(call_page.state, Reported):
+    if isinstance(call_page.state, Reported) and call_page.state.by == "you":
         return "This was saved before, and pressing again changed nothing."
     return "Your press came too late, and changed nothing."
 
@@ -275,9 +286,19 @@ def _fields(call_page: CallPage) -> dict[str, str]:
         "preferred_channel": record.preferred_channel or "",
         "follow_up": "",
     }
-    values |= {name: call_page.typed[name] for name in values.keys() & call_page.typed.keys()}
+    values |= {name: _typed(name, call_page.typed[name]) for name in values.keys() & call_page.typed.keys()}
     most = {"note": 3000, "problem": 1500, "goal": 1500}
     return {name: several_lines(value, most.get(name, 100)) for name, value in values.items()}
+
+
+def _typed(name: str, text: str) -> str:
+    """What was typed. A field for a time can hold nothing else: where browsers leave it empty, so do we."""
+    try:
+        if name in _MOMENTS:
+            return datetime.fromisoformat(text).replace(tzinfo=None).isoformat(timespec="minutes")
+        return date.fromisoformat(text).isoformat() if name == "follow_up" else text
+    except ValueError:
+        return ""
 
 
 def _times(call_page: CallPage) -> list[dict[str, str]]:

@@ -1,8 +1,8 @@
-"""The TeamBook port on the same table: who is away, whose turn it is, and who was nudged about what."""
+"""The TeamBook port on the same table: who is away, whose turn it is, who was nudged, and who is to be told of what."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import ClientError
 
@@ -21,13 +21,13 @@ from followthrough.domain.closures import Closures, closed, opened
 from followthrough.domain.errors import ChangedMeanwhile, NotFound
 from followthrough.domain.instants import format_instant, parse_instant
 from followthrough.domain.leads import Nudge
-from followthrough.domain.team_state import TeamState
+from followthrough.domain.team_state import CallDue, CallsWaiting, TeamState
 from followthrough.use_cases.ports import LINK_KEPT
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef
 
-BUNDLES_APART = timedelta(hours=1)
 REPLAYS_KEPT = timedelta(days=4)
 NUDGES_LOOKED_AT = 20
 
@@ -35,7 +35,7 @@ NUDGES_LOOKED_AT = 20
 class DynamoDBTeamBook:
     """See TeamBook.
 
-    Items: `TEAM` / `AWAY#rep`, `ASKS#rep`, `CLOSED`; `ROUND` / a set of reps; `REP#id` / `NUDGE#lead`, `BUNDLE`.
+    Items: `TEAM` / `AWAY#rep`, `ASKS#rep`, `DUE#rep`, `CLOSED`; `ROUND` / a set of reps; `REP#id` / `NUDGE#lead`.
     """
 
     def __init__(self, table: str, clock: Callable[[], datetime], client: "DynamoDBClient | None" = None) -> None:
@@ -54,13 +54,12 @@ class DynamoDBTeamBook:
             ConsistentRead=True,
         )
         items = {item["sk"]["S"]: item for item in answer["Items"]}
-        away = {name.removeprefix("AWAY#"): _until(item) for name, item in items.items() if name.startswith("AWAY#")}
-        asks = {
-            name.removeprefix("ASKS#"): int(item["asks"]["N"])
-            for name, item in items.items()
-            if name.startswith("ASKS#")
-        }
-        return TeamState(away, asks, read_closures(items.get("CLOSED")))
+        return TeamState(
+            away={rep: _until(item) for rep, item in _of_reps(items, "AWAY#")},
+            open_asks={rep: int(item["asks"]["N"]) for rep, item in _of_reps(items, "ASKS#")},
+            closures=read_closures(items.get("CLOSED")),
+            waiting={rep: _read_waiting(item) for rep, item in _of_reps(items, "DUE#")},
+        )
 
     def set_away(self, rep: str, until: datetime | None) -> None:
         """See TeamBook."""
@@ -94,7 +93,7 @@ class DynamoDBTeamBook:
         if not done:
             raise ChangedMeanwhile("somebody else has just closed or opened")
 
-    # -- whose turn, and when to buzz --------------------------------------------------------------------
+    # -- whose turn --------------------------------------------------------------------------------------
 
     def take_turn(self, round_key: str) -> int:
         """See TeamBook."""
@@ -107,20 +106,58 @@ class DynamoDBTeamBook:
         )
         return int(answer["Attributes"]["turn"]["N"])
 
-    def may_bundle(self, rep: str, about: str, now: datetime) -> bool:
-        """See TeamBook."""
-        return self._happens(
-            lambda: self._client.update_item(
+    # -- calls that wait to be told of -------------------------------------------------------------------
+
+    def may_text(
+        self, rep: str, now: datetime, quiet_until: datetime, about: CallDue | None = None
+    ) -> frozenset[CallDue] | None:
+        """See TeamBook. One write decides and reads, so of several at once exactly one may text."""
+        condition, values = "attribute_not_exists(quiet_until) OR quiet_until <= :now", {":now": _instant(now)}
+        change = "SET quiet_until = :until REMOVE about"
+        if about:
+            condition, change = f"{condition} OR about = :about", "SET quiet_until = :until, about = :about"
+            values[":about"] = {"S": _written(about)}
+        try:
+            answer = self._client.update_item(
                 TableName=self._table,
-                Key=key(f"REP#{rep}", "BUNDLE"),
-                UpdateExpression="SET last_at = :now, about = :about",
-                ConditionExpression="attribute_not_exists(last_at) OR last_at <= :latest OR about = :about",
-                ExpressionAttributeValues={
-                    ":now": {"S": format_instant(now)},
-                    ":latest": {"S": format_instant(now - BUNDLES_APART)},
-                    ":about": {"S": about},
-                },
+                Key=_waiting_key(rep),
+                UpdateExpression=change,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=values | {":until": _instant(quiet_until)},
+                ReturnValues="ALL_OLD",
             )
+        except ClientError as error:
+            if _condition_failed(error):
+                return None
+            raise
+        return _read_waiting(answer.get("Attributes", {})).calls
+
+    def put_down(self, rep: str, call: CallDue, quiet_until: datetime | None = None) -> None:
+        """See TeamBook."""
+        self._change_waiting(rep, "ADD", frozenset({call}), quiet_until)
+
+    def settle(self, rep: str, calls: frozenset[CallDue], quiet_until: datetime | None = None) -> None:
+        """See TeamBook."""
+        self._change_waiting(rep, "DELETE", calls, quiet_until)
+
+    def _change_waiting(
+        self, rep: str, change: Literal["ADD", "DELETE"], calls: frozenset[CallDue], quiet_until: datetime | None
+    ) -> None:
+        """Only these members of the set are touched: whatever is put down at the same moment stays."""
+        expressions, values = [], {}
+        if quiet_until:
+            expressions.append("SET quiet_until = :until")
+            values[":until"] = _instant(quiet_until)
+        if calls:
+            expressions.append(f"{change} waiting :calls")
+            values[":calls"] = {"SS": sorted(map(_written, calls))}
+        if not expressions:
+            return
+        self._client.update_item(
+            TableName=self._table,
+            Key=_waiting_key(rep),
+            UpdateExpression=" ".join(expressions),
+            ExpressionAttributeValues=values,
         )
 
     # -- nudges and links --------------------------------------------------------------------------------
@@ -189,7 +226,7 @@ class DynamoDBTeamBook:
         try:
             write()
         except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            if _condition_failed(error):
                 return False
             raise
         return True
@@ -208,3 +245,35 @@ def _until(item: Item) -> datetime | None:
 
 def _until_attribute(until: datetime | None) -> Item:
     return {"until": {"S": format_instant(until)}} if until else {}
+
+
+def _of_reps(items: Mapping[str, Item], prefix: str) -> list[tuple[str, Item]]:
+    """The items whose sort key begins like this, by the rep that it ends in."""
+    return [(name.removeprefix(prefix), item) for name, item in items.items() if name.startswith(prefix)]
+
+
+def _waiting_key(rep: str) -> Item:
+    return key("TEAM", f"DUE#{rep}")
+
+
+def _read_waiting(item: Item) -> CallsWaiting:
+    calls = frozenset(_read_call(written) for written in item.get("waiting", {}).get("SS", []))
+    return CallsWaiting(calls, parse_instant(item["quiet_until"]["S"]) if "quiet_until" in item else None)
+
+
+def _written(call: CallDue) -> str:
+    """A member of the set: ids hold no spaces."""
+    return f"{call.pursuit_id} {call.touch_id} {call.turn} {'reminder' if call.reminder else 'ask'}"
+
+
+def _read_call(written: str) -> CallDue:
+    pursuit_id, touch_id, turn, kind = written.split(" ")
+    return CallDue(pursuit_id, touch_id, int(turn), kind == "reminder")
+
+
+def _instant(moment: datetime) -> "UniversalAttributeValueTypeDef":
+    return {"S": format_instant(moment)}
+
+
+def _condition_failed(error: ClientError) -> bool:
+    return error.response["Error"]["Code"] == "ConditionalCheckFailedException"

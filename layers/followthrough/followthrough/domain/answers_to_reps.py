@@ -59,9 +59,26 @@ def booked(lead: str | None, at: datetime, theirs: ZoneInfo, yours: ZoneInfo) ->
     return _text(f"Booked {_name(lead)} for {_on_both_clocks(at, theirs, yours)}. Well done.")
 
 
+def booked_when(lead: str | None, named: str | None = None) -> str:
+    """An appointment was recorded, and its time isn't known. `named` is what the lead has to be named by, if at all:
+    the short code, or the last digits.
+    """
+    begin = f"{cut_to(to_gsm7(named), 8)} " if named else ""
+    return _text(f"Noted: booked with {_name(lead)}. When? Text day and time where they are, such as {begin}1 Tue 3pm")
+
+
 def call_back(lead: str | None, at: datetime, theirs: ZoneInfo, yours: ZoneInfo) -> str:
     """A call-back was recorded."""
     return _text(f"Noted: call {_name(lead)} back {_on_both_clocks(at, theirs, yours)}.")
+
+
+def call_back_later(lead: str | None, at: datetime, asked_at: datetime, theirs: ZoneInfo) -> str:
+    """A call-back was recorded for a time at which no calls are made; `asked_at` is when a rep will be asked."""
+    moments = [f"{_day(moment, theirs)}, {_hour(moment, theirs)}" for moment in (at, asked_at)]
+    zone = zone_in_words(theirs, asked_at)
+    return _text(
+        f"Noted: call {_name(lead)} back {moments[0]}. No calls are made then: it will be {moments[1]} {zone}."
+    )
 
 
 def call_back_when(lead: str | None) -> str:
@@ -107,6 +124,21 @@ def stand_down(reporter: str, lead: str | None) -> str:
 def already_reported(outcome: RepOutcome, lead: str | None) -> str:
     """The same was reported before."""
     return _text(f"Noted before: {_name(lead)}, {IN_WORDS[outcome]}. Nothing has changed.")
+
+
+def reported_otherwise(lead: str | None, outcome: RepOutcome, by: str | None) -> str:
+    """Something else, or by somebody else, was reported of that call before; `by` is None for the rep themselves."""
+    who = "you" if by is None else _name(by, "somebody")
+    return _text(
+        f"{_name(lead)} is reported by {who}: {IN_WORDS[outcome]}. Nothing has changed. The link can correct it."
+    )
+
+
+def superseded(lead: str | None) -> str:
+    """The answer is about a call of an earlier round: they have asked again since, or an appointment was made."""
+    return _text(
+        f"Much has happened with {_name(lead)} since that call. Nothing has changed. Text list for your leads."
+    )
 
 
 def already_closed(lead: str | None, because: str) -> str:

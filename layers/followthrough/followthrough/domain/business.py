@@ -1,10 +1,12 @@
 """The business, as its admin describes it in `config/`."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from followthrough.domain.contact_rules import ContactRules
 from followthrough.domain.holidays import Holidays
@@ -64,11 +66,12 @@ class Business(Model):
         default_factory=list,
         description="Services whose leads count as value 'high' when the form says nothing.",
     )
-    call_again_days: int = Field(
+    gone_silent_after_days: int = Field(
         3,
         ge=1,
         le=60,
-        description="Days after a conversation without a decision until the rep is asked to call.",
+        description="Days without news after a conversation without a date; then it counts as gone silent, and a rep "
+        "is asked to call.",
     )
     caps: Caps = Field(default_factory=Caps)
 
@@ -78,8 +81,8 @@ class Business(Model):
         return self.region[:2]
 
 
-class Rep(Model):
-    """Somebody who calls leads."""
+class Person(Model):
+    """Somebody of the team, and how they are told."""
 
     id: RepId
     name: str = Field(min_length=1, max_length=40, description="As leads hear it.")
@@ -88,8 +91,23 @@ class Rep(Model):
     notify: list[Literal["text", "email"]] = Field(
         default_factory=lambda: list[Literal["text", "email"]](["text"]),
         min_length=1,
-        description="How the rep is nudged. Use email while texting isn't set up yet.",
+        description="How they are nudged. Use email while texting isn't set up yet.",
     )
+
+
+class Manager(Person):
+    """A manager who is none of the reps. They are asked last and at any hour, so shares, hours and services would do
+    nothing.
+    """
+
+    zone: ZoneName | None = Field(
+        None, description="IANA time zone of the manager's own clock. Without it: the business's."
+    )
+
+
+class Rep(Person):
+    """Somebody who calls leads."""
+
     weight: int = Field(
         1, ge=1, le=100, description="Share of the new leads: a rep of weight 2 gets twice as many as one of weight 1."
     )
@@ -111,11 +129,16 @@ class Rep(Model):
         5, ge=1, le=100, description="Calls that the rep may be asked for at one time; more go to the others."
     )
 
-    @model_validator(mode="after")
-    def _zone_of_hours(self) -> Self:
-        if self.zone and not self.hours:
-            raise ValueError("has a zone but no hours: give the rep hours, which are read in that zone")
-        return self
+
+def _finding(what: str, *where: str | int) -> InitErrorDetails:
+    return InitErrorDetails(type=PydanticCustomError("value_error", "{what}", {"what": what}), loc=where, input=None)
+
+
+def _same(called: str, first: Person, second: Person, *, is_manager: bool) -> str:
+    if called == "id":
+        return f"two people have the id '{first.id}': {first.name} and {second.name}"
+    otherwise = f'; if they are one person, write "manager": "{first.id}"' if is_manager else ""
+    return f"'{first.id}' and '{second.id}' have the same {called}: give each their own{otherwise}"
 
 
 class Team(Model):
@@ -130,9 +153,11 @@ class Team(Model):
         "or the id of one of the reps, who then is asked as a rep first and as the manager last."
     )
 
-    @field_validator("manager", mode="before", json_schema_input_type=Rep | RepId)
+    @field_validator("manager", mode="before", json_schema_input_type=Manager | RepId)
     @classmethod
     def _one_of_the_reps(cls, given: Any, info: ValidationInfo) -> Any:
+        if isinstance(given, dict):
+            return Manager.model_validate(given).model_dump(exclude_unset=True)
         if not isinstance(given, str):
             return given
         if "reps" not in info.data:
@@ -143,12 +168,29 @@ class Team(Model):
         return rep
 
     @model_validator(mode="after")
-    def _ids_differ(self) -> Self:
-        ids = [person.id for person in self.people]
-        for id_ in ids:
-            if ids.count(id_) > 1:
-                raise ValueError(f"two people have the id '{id_}'")
+    def _people_differ(self) -> Self:
+        wrong = [*self._zones_without_hours(), *self._what_two_people_have()]
+        if wrong:
+            raise ValidationError.from_exception_data("Team", wrong, hide_input=True)
         return self
+
+    def _zones_without_hours(self) -> Iterator[InitErrorDetails]:
+        for place, rep in enumerate(self.reps):
+            if rep.zone and not rep.hours:
+                what = "has a zone but no hours: give the rep hours, which are read in that zone"
+                yield _finding(what, "reps", place, "zone")
+
+    def _what_two_people_have(self) -> Iterator[InitErrorDetails]:
+        """Whose text is it, whose nudge was opened: what a person is known by can't be two people's."""
+        for field, called in (("id", "id"), ("phone", "phone number"), ("email", "e-mail address")):
+            first: dict[str, Rep] = {}
+            for place, person in enumerate(self.people):
+                value = getattr(person, field).casefold()
+                other = first.setdefault(value, person)
+                if other is not person:
+                    is_manager = place == len(self.reps)
+                    where = ("manager",) if is_manager else ("reps", place)
+                    yield _finding(_same(called, other, person, is_manager=is_manager), *where, field)
 
     @property
     def people(self) -> list[Rep]:
@@ -158,6 +200,10 @@ class Team(Model):
     def person(self, id_: str) -> Rep | None:
         """The rep or manager with that id."""
         return next((person for person in self.people if person.id == id_), None)
+
+    def person_with_phone(self, phone: str) -> Rep | None:
+        """The rep or manager with that number, in E.164."""
+        return next((person for person in self.people if person.phone == phone), None)
 
 
 class Settings(Model):

@@ -4,10 +4,10 @@ from typing import cast
 
 from followthrough.domain.call_history import Story, quoted
 from followthrough.domain.call_subjects import Subject
-from followthrough.domain.leads import Ask, Outcome, Touch
+from followthrough.domain.leads import Ask, Lead, Outcome, Touch
 from followthrough.domain.planning import CONTACT
-from followthrough.domain.pursuing import CLOSING, STILL_TOLD
 from followthrough.domain.rep_pages import Closed, Open, Reported, Stale, State
+from followthrough.domain.reporting import STILL_TOLD
 
 
 def state_of(story: Story, subject: Subject) -> State:
@@ -17,7 +17,7 @@ def state_of(story: Story, subject: Subject) -> State:
     if entry and _is_still_told(story, subject, entry):
         return Open()
     if not lead.is_open:
-        return reported if reported and _closed_it(story, subject, reported) else Closed(lead.status, lead.closed_at)
+        return reported if reported and _closed_it(lead, subject) else Closed(lead.status, lead.closed_at)
     if reported:
         return reported
     if subject.pursuit != lead.pursuit.number:
@@ -52,9 +52,8 @@ def _is_still_told(story: Story, subject: Subject, entry: Touch) -> bool:
     return silent and lead.status in STILL_TOLD
 
 
-def _closed_it(story: Story, subject: Subject, reported: Reported) -> bool:
-    lead = story.lead
-    return subject.pursuit == lead.pursuit.number and CLOSING.get(reported.outcome) == lead.status
+def _closed_it(lead: Lead, subject: Subject) -> bool:
+    return (subject.pursuit, subject.touch_id) == (lead.pursuit.number, lead.closed_by)
 
 
 def _earlier(story: Story, subject: Subject, entry: Touch | None) -> Stale:

@@ -8,7 +8,8 @@ from followthrough.domain.cadence import TaskOutcome
 from followthrough.domain.errors import NotFound
 from followthrough.domain.leads import CallOutcome, Lead, Outcome
 from followthrough.domain.planning import Planner
-from followthrough.domain.pursuing import asked_touch, next_contact, reported_before
+from followthrough.domain.pursuing import asked_touch
+from followthrough.domain.reporting import next_contact, reported_before
 
 _WRITTEN = re.compile(r"(\d{1,6})\.([a-z0-9-]+\.\d{1,6})(?:\.([a-z_]+))?", re.ASCII)
 _REPORTED = (None, *get_args(CallOutcome), *get_args(TaskOutcome))
@@ -47,14 +48,14 @@ class Subject:
 def subject_now(lead: Lead, rep: str, planner: Planner) -> Subject:
     """What this rep's next report is about: the call that they are asked for, else a conversation outside any."""
     if lead.ask and rep in lead.ask.asked:
-        return as_it_stands(lead, lead.ask.touch_id, planner) or _conversation(lead)
-    return _conversation(lead)
+        return as_it_stands(lead, lead.ask.touch_id, planner) or conversation(lead)
+    return conversation(lead)
 
 
 def as_it_stands(lead: Lead, touch_id: str, planner: Planner) -> Subject | None:
     """A call or task of the present pursuit that can be reported, or reported anew; None for one that can't."""
     if touch_id == next_contact(lead):
-        return _conversation(lead)
+        return conversation(lead)
     try:
         reported = reported_before(lead, asked_touch(lead, touch_id, planner))
     except NotFound:
@@ -62,5 +63,6 @@ def as_it_stands(lead: Lead, touch_id: str, planner: Planner) -> Subject | None:
     return Subject(lead.pursuit.number, touch_id, reported)
 
 
-def _conversation(lead: Lead) -> Subject:
+def conversation(lead: Lead) -> Subject:
+    """The next one outside of any planned call."""
     return Subject(lead.pursuit.number, next_contact(lead))

@@ -1,5 +1,6 @@
 """A lead and everything that is recorded about following it up. One item holds all that planning needs."""
 
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -22,6 +23,9 @@ CallOutcome = Literal[
 """What a rep can report of a call."""
 
 Outcome = Literal[CallOutcome, TaskOutcome]
+
+WhyCallBack = Literal[Outcome, "gone_silent"]
+"""What a call-back answers: what was reported when it was agreed, or that nothing was heard since a conversation."""
 
 Status = Literal[
     "open",
@@ -167,7 +171,7 @@ class Pursuit(Model):
     progress: dict[str, Progress] = Field(default_factory=dict)
     open_touch: OpenTouch | None = None
     callback_at: Instant | None = None
-    callback_why: Outcome = Field("call_back", description="What was reported when a call-back was last agreed.")
+    callback_why: WhyCallBack = Field("call_back", description="What the call-back that was last set is about.")
     recent_calls: tuple[DueCall, ...] = Field((), description="The calls of the last two days.")
     morning_calls: int = 0
     afternoon_calls: int = 0
@@ -192,16 +196,26 @@ class Lead(Model):
     unsubscribe_token: str = Field(description="In plain, so that every e-mail carries the same link.")
     status: Status = "open"
     closed_at: Instant | None = None
+    closed_by: str | None = Field(
+        None, description="The id of the touch whose report closed it; None for any other end, and while it is open."
+    )
     pursuit: Pursuit
     rep: str | None = Field(None, description="The id of the rep whose lead it is.")
     ask: Ask | None = None
     counted_for: str | None = Field(None, description="The rep among whose open asks this lead is counted.")
     appointment_at: Instant | None = None
     no_shows: int = Field(0, description="Appointments that they missed.")
+    gone_silent_at: Instant | None = Field(
+        None, description="When they last counted as gone silent after a conversation; never cleared."
+    )
     note: str | None = Field(None, description="What the rep noted last.")
+    callable_from: Instant | None = Field(
+        None, description="When they could first be called: the arrival, or the opening of contact hours after it."
+    )
     nudged_at: Instant | None = Field(None, description="When a rep was first nudged.")
     attempted_at: Instant | None = Field(None, description="When a rep first reported having tried.")
     reached_at: Instant | None = Field(None, description="When a rep first reported having reached them.")
+    spoken_at: Instant | None = Field(None, description="When a rep last reported having reached them.")
     next_touch_at: Instant | None = Field(None, description="Set exactly while the lead is open.")
     restarts: int = Field(0, description="Times in a row that the watchdog had to start it again.")
     stuck: bool = False
@@ -216,6 +230,10 @@ class Lead(Model):
     def pursuit_id(self) -> str:
         """`{lead id}-{number}`."""
         return f"{self.id}-{self.pursuit.number}"
+
+    def waited_until(self, moment: datetime) -> timedelta:
+        """For how long they had been waiting to be called by then; no time at all before they could be."""
+        return max(moment - (self.callable_from or self.arrived_at), timedelta())
 
 
 class Touch(Model):

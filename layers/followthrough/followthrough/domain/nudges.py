@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from followthrough.domain.business import Rep, Settings
 from followthrough.domain.gsm7 import cut_to, septets, to_gsm7
-from followthrough.domain.leads import Lead, Outcome
+from followthrough.domain.leads import Lead, WhyCallBack
 from followthrough.domain.names import full_name, plain_line, shortened
 from followthrough.domain.phones import readable_phone
-from followthrough.domain.times_in_words import WEEKDAYS, clock, date_in_words
+from followthrough.domain.times_in_words import WEEKDAYS, clock, date_in_words, day_in_words
 
 # One of the two segments that a nudge may have. The other one is for a link and for numbered answers.
 _ROOM = 153
@@ -19,8 +19,9 @@ _LONGEST_EMAIL = 60
 _LEAST_REQUEST = 15
 _LONGEST_REQUEST = 60
 _NOBODY_NAMED = "a new lead"
-_CALLED_BACK: dict[Outcome, str] = {
+_CALLED_BACK: dict[WhyCallBack, str] = {
     "in_conversation": "You have spoken before.",
+    "gone_silent": "Silent since you spoke.",
     "thinking": "They wanted to think until now.",
     "no_show": "They missed their appointment.",
 }
@@ -52,8 +53,10 @@ class NudgeFacts:
     """Whether this rep was asked already."""
     asked_to_be_called: bool = False
     """Whether the lead asked to be called at this time."""
-    called_back_after: Outcome | None = None
-    """What was reported when this call-back was agreed."""
+    called_back_after: WhyCallBack | None = None
+    """What this call-back is about."""
+    spoken_at: datetime | None = None
+    """When somebody last spoke with the lead."""
     call_from: datetime | None = None
     """When contact hours open, if they are closed now."""
 
@@ -71,7 +74,7 @@ class NudgeFacts:
         declined: bool = False,
         reminder: bool = False,
         asked_to_be_called: bool = False,
-        called_back_after: Outcome | None = None,
+        called_back_after: WhyCallBack | None = None,
         call_from: datetime | None = None,
     ) -> "NudgeFacts":
         """What a lead's record gives for a nudge."""
@@ -92,6 +95,7 @@ class NudgeFacts:
             reminder=reminder,
             asked_to_be_called=asked_to_be_called,
             called_back_after=called_back_after,
+            spoken_at=lead.spoken_at,
             call_from=call_from,
         )
 
@@ -172,6 +176,8 @@ def _call_whom(facts: NudgeFacts, *, with_phone: bool = True) -> str:
 def _asked(facts: NudgeFacts) -> str:
     if facts.asked_to_be_called:
         return "They asked to be called at this time."
+    if facts.called_back_after == "gone_silent" and facts.spoken_at:
+        return f"Silent since the conversation on {day_in_words(facts.spoken_at, facts.zone)}."
     if facts.called_back_after in _CALLED_BACK:
         return _CALLED_BACK[facts.called_back_after]
     return f"Asked {_ago(facts.now - facts.asked_at)}."

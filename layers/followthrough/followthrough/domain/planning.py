@@ -12,8 +12,20 @@ from followthrough.domain.cadence import ASKED_OF_REPS, CALL_BACK, Cadence, Cond
 from followthrough.domain.closures import Closures
 from followthrough.domain.contact_hours import ContactHours
 from followthrough.domain.durations import Duration
-from followthrough.domain.leads import DueCall, Lead, Outcome, PlannedTouch, Progress, Pursuit, Slot, Status, Touch
+from followthrough.domain.leads import (
+    DueCall,
+    Lead,
+    Outcome,
+    PlannedTouch,
+    Progress,
+    Pursuit,
+    Slot,
+    Status,
+    Touch,
+    WhyCallBack,
+)
 from followthrough.domain.occurrences import CALL_LIMIT, CLOSED, NEVER_OPEN, NO_ROOM, Calendar, Occurrence
+from followthrough.domain.times_in_words import day_in_words
 
 CONTACT = "contact"
 BETWEEN_ATTEMPTS = timedelta(minutes=5)
@@ -30,13 +42,15 @@ NO_ADDRESS = {
 }
 NO_CONSENT = "no consent to texts is on record"
 WAITING_FOR_CALL_BACK = "they asked to be called back first"
-WHY_CALL_BACK: dict[Outcome, str] = {
+WHY_CALL_BACK: dict[WhyCallBack, str] = {
     "call_back": "They asked to be called at this time.",
     "in_conversation": "You have spoken before: take it up again, and agree a next step with a date.",
     "thinking": "They wanted time to think: ask what they have decided.",
     "no_show": "They did not come to their appointment: ask whether all is well, and offer another time.",
 }
 """The purpose of a call-back, by what was reported when it was agreed."""
+GONE_SILENT = "Silent since the conversation{on}: take it up again, and agree a next step with a date."
+"""The purpose of the call that is made when nothing was heard after a conversation."""
 
 
 _CONTACT = Step(name=CONTACT, do="call", after=Duration("0m"), purpose="We were in touch outside of any planned call.")
@@ -79,6 +93,7 @@ class Planner:
 
     def __init__(self, cadence: Cadence, settings: Settings, hours: ContactHours, regions: tuple[str, ...]) -> None:
         self._cadence = cadence
+        self._zone = settings.zone
         self._hours = hours
         self._calendar = Calendar(cadence, hours, settings.rules.call_limit(regions))
 
@@ -139,8 +154,10 @@ class Planner:
 
     def purpose(self, name: str, lead: Lead) -> str:
         """Why a step's touch is made; for a call-back that depends on what was agreed."""
-        why = WHY_CALL_BACK.get(lead.pursuit.callback_why) if name == CALL_BACK else None
-        return why or self.step(name).purpose
+        why = lead.pursuit.callback_why if name == CALL_BACK else None
+        if why == "gone_silent":
+            return GONE_SILENT.format(on=f" on {day_in_words(lead.spoken_at, self._zone)}" if lead.spoken_at else "")
+        return (WHY_CALL_BACK.get(why) if why else None) or self.step(name).purpose
 
     def tasks_for(self, outcome: Outcome) -> list[str]:
         """The tasks that an outcome answers."""

@@ -15,9 +15,9 @@ from followthrough.domain.pursuing import (
     deadline_of,
     decide,
     end_touch,
-    report,
     with_ask,
 )
+from followthrough.domain.reporting import CallBack, call_back_after, report
 
 Assumed = Outcome | Literal["silent"]
 
@@ -72,7 +72,7 @@ def _carried_out(
         silent = end_touch(with_ask(asked, None), planned, "silent", over_at)
         return silent, _entry(planner, planned, silent, "silent", over_at)
     outcome = _brought(planned, planner, assume)
-    reported = report(asked, planned, outcome, due_at, _callback(outcome, due_at, planner, settings))
+    reported = report(asked, planned, outcome, due_at, _next_call(asked, planned, outcome, planner, settings))
     return reported, _entry(planner, planned, reported, "reported", due_at, outcome)
 
 
@@ -94,9 +94,11 @@ def _entry(
     return planner.touch(planned, lead, status).model_copy(update={"ended_at": ended_at, "outcome": outcome})
 
 
-def _callback(assume: Outcome, at: datetime, planner: Planner, settings: Settings) -> datetime | None:
-    if assume == "no_show":
-        return at
-    usual = settings.business.call_again_days
-    days = {"call_back": 1, "in_conversation": usual, "thinking": usual}
-    return Duration(f"{days[assume]}d").after(at, planner.hours.zone) if assume in days else None
+def _next_call(
+    lead: Lead, planned: PlannedTouch, outcome: Outcome, planner: Planner, settings: Settings
+) -> CallBack | None:
+    """They name the day after for a call-back, and the usual days for thinking it over."""
+    at, business = planned.due_at, settings.business
+    days = {"call_back": 1, "thinking": business.gone_silent_after_days}
+    named = Duration(f"{days[outcome]}d").after(at, planner.hours.zone) if outcome in days else None
+    return call_back_after(lead, planned, outcome, named, planner, business, at)

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast, get_args
 
-from followthrough.domain.cadence import ASKED_OF_REPS, CALL_BACK, TaskOutcome
+from followthrough.domain.cadence import ASKED_OF_REPS, CALL_BACK
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.errors import NotFound
 from followthrough.domain.leads import (
@@ -12,7 +11,6 @@ from followthrough.domain.leads import (
     DueCall,
     Lead,
     OpenTouch,
-    Outcome,
     PlannedTouch,
     Profile,
     Progress,
@@ -23,24 +21,11 @@ from followthrough.domain.leads import (
 )
 from followthrough.domain.occurrences import NOON
 from followthrough.domain.places import Place
-from followthrough.domain.planning import CONTACT, Finish, Planner, recent
+from followthrough.domain.planning import Finish, Planner, recent
 
 RENEW_AFTER_TOUCHES = 400
 RENEW_AFTER = timedelta(days=300)
 PROMPT = timedelta(minutes=1)
-ANSWERED_NO_ONE: tuple[Outcome, ...] = ("no_answer", "voicemail")
-WITH_A_DATE: tuple[Outcome, ...] = ("call_back", "in_conversation", "thinking")
-REACHED: tuple[Outcome, ...] = ("booked", "call_back", "in_conversation", "not_interested", "won", "lost")
-TASK_OUTCOMES: tuple[Outcome, ...] = get_args(TaskOutcome)
-STILL_TOLD: tuple[Status, ...] = ("booked", "no_show")
-"""What a lead is closed as when nobody says more; whoever says more later is heard."""
-CLOSING: dict[Outcome, Status] = {
-    "booked": "booked",
-    "won": "won",
-    "lost": "lost",
-    "not_interested": "not_interested",
-    "wrong_number": "wrong_number",
-}
 
 
 # -- beginning -----------------------------------------------------------------------------------------------
@@ -73,6 +58,7 @@ def ask_again(lead: Lead, profile: Profile, place: Place, version: CadenceVersio
             "profile": lead.profile.model_copy(update={**given, "other": {**lead.profile.other, **profile.other}}),
             "place": place,
             "arrived_at": now,
+            "callable_from": None,
             "times_asked": lead.times_asked + 1,
         }
     )
@@ -93,12 +79,7 @@ def go_on_with(lead: Lead, version: CadenceVersion, now: datetime) -> Lead:
 
 def reopened(lead: Lead) -> Lead:
     """The lead is followed up again."""
-    return lead.model_copy(update={"status": "open", "closed_at": None})
-
-
-def is_over(lead: Lead, outcome: Outcome) -> bool:
-    """Whether nothing can be reported of a lead any more; what came of an appointment can, however late."""
-    return not lead.is_open and not (lead.status in STILL_TOLD and outcome in TASK_OUTCOMES)
+    return lead.model_copy(update={"status": "open", "closed_at": None, "closed_by": None})
 
 
 def _begin(number: int, version: CadenceVersion, now: datetime) -> Pursuit:
@@ -113,7 +94,7 @@ def _begin(number: int, version: CadenceVersion, now: datetime) -> Pursuit:
 
 def next_run(lead: Lead, now: datetime, *, renewed: bool = False) -> Lead:
     """The pursuit goes on in a new run; the one before finds itself superseded and finishes."""
-    return _with(lead, run=lead.pursuit.run + 1, run_began_at=now, run_touches=0, renewed=renewed, replans=0)
+    return with_pursuit(lead, run=lead.pursuit.run + 1, run_began_at=now, run_touches=0, renewed=renewed, replans=0)
 
 
 # -- what is to be done now ----------------------------------------------------------------------------------
@@ -142,6 +123,7 @@ def decide(lead: Lead, planner: Planner, now: datetime) -> Decision:
     A claimed message without a record, left behind by a crash, counts as sent as far as the lead is
     concerned: it is marked unknown and the plan goes on.
     """
+    lead = _callable_from(lead, planner)
     if not lead.is_open:
         return Decision(lead, (), Finish(lead.status))
     lost: tuple[Touch, ...] = ()
@@ -160,6 +142,13 @@ def decide(lead: Lead, planner: Planner, now: datetime) -> Decision:
     if isinstance(plan.next, Finish):
         return Decision(close(plan.lead, plan.next.because, now), passed, plan.next)
     return Decision(scheduled(plan.lead, plan.next.due_at), passed, plan.next)
+
+
+def _callable_from(lead: Lead, planner: Planner) -> Lead:
+    """With the moment from which everything counts that says how soon they were called, settled by the first plan."""
+    if lead.callable_from:
+        return lead
+    return lead.model_copy(update={"callable_from": planner.hours.next_open(lead.arrived_at) or lead.arrived_at})
 
 
 def scheduled(lead: Lead, when: datetime) -> Lead:
@@ -197,7 +186,9 @@ def claim_call(lead: Lead, planned: PlannedTouch, planner: Planner, ask: Ask) ->
     asked = with_ask(lead, ask)
     if planned.channel == "task":
         return scheduled(_claimed(asked, planned, over_at), over_at)
-    claimed = _with(
+    if planned.step == CALL_BACK and lead.pursuit.callback_why == "gone_silent":
+        asked = asked.model_copy(update={"gone_silent_at": planned.due_at})
+    claimed = with_pursuit(
         _claimed(asked, planned, over_at),
         recent_calls=recent(lead.pursuit.recent_calls, DueCall(step=planned.step, n=planned.n, due_at=planned.due_at)),
         **_half_day(lead.pursuit, planned, planner),
@@ -208,7 +199,7 @@ def claim_call(lead: Lead, planned: PlannedTouch, planner: Planner, ask: Ask) ->
 def _claimed(lead: Lead, touch: PlannedTouch, over_at: datetime | None) -> Lead:
     before = lead.pursuit.progress_of(touch.step)
     progress = Progress(touches=touch.n, slot=touch.slot, due_at=touch.due_at)
-    changed = _with(
+    changed = with_pursuit(
         lead,
         open_touch=OpenTouch(**touch.model_dump(), over_at=over_at, before=before),
         progress={**lead.pursuit.progress, touch.step: progress},
@@ -235,7 +226,7 @@ def end_touch(lead: Lead, touch: PlannedTouch, outcome: str, at: datetime) -> Le
     if progress.touches == touch.n:
         ended = progress.model_copy(update={"outcome": outcome, "ended_at": progress.ended_at or at})
         changed["progress"] = {**lead.pursuit.progress, touch.step: ended}
-    return _with(lead, **changed)
+    return with_pursuit(lead, **changed)
 
 
 def unclaim(lead: Lead, touch_id: str) -> Lead:
@@ -243,7 +234,7 @@ def unclaim(lead: Lead, touch_id: str) -> Lead:
     touch = lead.pursuit.open_touch
     if touch is None or touch.id != touch_id:
         return lead
-    changed = _with(
+    changed = with_pursuit(
         lead,
         open_touch=None,
         progress={**lead.pursuit.progress, touch.step: touch.before},
@@ -255,10 +246,10 @@ def unclaim(lead: Lead, touch_id: str) -> Lead:
 def pass_over(lead: Lead, planned: PlannedTouch, at: datetime) -> Lead:
     """A planned touch that turned out impossible when it was due."""
     progress = Progress(touches=planned.n, slot=planned.slot, due_at=planned.due_at, ended_at=at, outcome="skipped")
-    return _with(lead, progress={**lead.pursuit.progress, planned.step: progress})
+    return with_pursuit(lead, progress={**lead.pursuit.progress, planned.step: progress})
 
 
-# -- silence, reports and stops ------------------------------------------------------------------------------
+# -- silence and stops ---------------------------------------------------------------------------------------
 
 
 def with_ask(lead: Lead, ask: Ask | None) -> Lead:
@@ -270,89 +261,8 @@ def ask_another(lead: Lead, ask: Ask) -> Lead:
     """Somebody else is asked instead: the call or task stays open, and they have the time that it takes."""
     touch = lead.pursuit.open_touch
     if touch and touch.id == ask.touch_id:
-        lead = _with(lead, open_touch=touch.model_copy(update={"over_at": ask.deadline}))
+        lead = with_pursuit(lead, open_touch=touch.model_copy(update={"over_at": ask.deadline}))
     return scheduled(with_ask(lead, ask), ask.deadline) if ask.deadline else with_ask(lead, ask)
-
-
-def report(
-    lead: Lead, touch: PlannedTouch, outcome: Outcome, now: datetime, callback_at: datetime | None = None
-) -> Lead:
-    """A rep says what came of a call or a task. A report of a touch that was silent before still counts; one of a
-    touch that was reported before corrects it. `callback_at` is when to call next, if the outcome says so.
-    """
-    before = reported_before(lead, touch)
-    lead = end_touch(lead, touch, outcome, now)
-    if lead.ask and (lead.ask.touch_id == touch.id or outcome not in ANSWERED_NO_ONE):
-        lead = with_ask(lead, None)
-    if touch.channel == "call":
-        lead = _counted(lead, touch, outcome, before, now)
-    missed = (outcome == "no_show") - (before == "no_show")
-    lead = lead.model_copy(update={"no_shows": lead.no_shows + missed})
-    if outcome in CLOSING:
-        return close(lead, CLOSING[outcome], now)
-    if callback_at:
-        return _with(lead, callback_at=callback_at, callback_why=outcome)
-    # A correction takes back what was agreed by mistake.
-    corrected = before in (*TASK_OUTCOMES, *WITH_A_DATE) and lead.pursuit.callback_why == before
-    return _with(lead, callback_at=None) if corrected else lead
-
-
-def _counted(lead: Lead, touch: PlannedTouch, outcome: Outcome, before: Outcome | None, now: datetime) -> Lead:
-    """Everything that counts calls."""
-    called = lead.profile.phone is not None  # without a number the rep was asked to write: no call to speak of
-    lead = _with(
-        lead,
-        last_attempt_at=now,
-        unanswered_calls=lead.pursuit.unanswered_calls
-        + called * ((outcome in ANSWERED_NO_ONE) - (before in ANSWERED_NO_ONE)),
-        voicemails=lead.pursuit.voicemails + called * ((outcome == "voicemail") - (before == "voicemail")),
-        recent_calls=tuple(
-            call.model_copy(update={"outcome": outcome}) if call.n and call.id == touch.id else call
-            for call in lead.pursuit.recent_calls
-        ),
-    )
-    return lead.model_copy(
-        update={
-            "attempted_at": lead.attempted_at or now,
-            "reached_at": lead.reached_at or (now if outcome in REACHED else None),
-        }
-    )
-
-
-def contact(lead: Lead, now: datetime) -> tuple[Lead, PlannedTouch]:
-    """We were in touch outside of any planned call: they called us, met us, wrote to us."""
-    n = lead.pursuit.progress_of(CONTACT).touches + 1
-    touch = PlannedTouch(step=CONTACT, n=n, channel="call", due_at=now, slot=Slot())
-    progress = {**lead.pursuit.progress, CONTACT: Progress(touches=n, due_at=now)}
-    return _with(lead, progress=progress), touch
-
-
-def next_contact(lead: Lead) -> str:
-    """The id that `contact` gives next: who names it can say the same thing twice without its counting twice."""
-    return f"{CONTACT}.{lead.pursuit.progress_of(CONTACT).touches + 1}"
-
-
-def task_for(lead: Lead, outcome: Outcome, planner: Planner, now: datetime) -> tuple[Lead, PlannedTouch] | None:
-    """The task that an outcome answers: the last one begun, else the first one, answered before it was asked."""
-    names = planner.tasks_for(outcome)
-    if not names:
-        return None
-    begun = [(due_at, name) for name in names if (due_at := lead.pursuit.progress_of(name).due_at)]
-    if begun:
-        due_at, name = max(begun)
-        progress = lead.pursuit.progress_of(name)
-        return lead, PlannedTouch(step=name, n=progress.touches, channel="task", due_at=due_at, slot=progress.slot)
-    touch = PlannedTouch(step=names[0], n=1, channel="task", due_at=now, slot=Slot())
-    progress = Progress(touches=1, due_at=now)
-    return _with(lead, progress={**lead.pursuit.progress, touch.step: progress}), touch
-
-
-def called_off(lead: Lead, touch: PlannedTouch, outcome: Outcome) -> OpenTouch | None:
-    """Another call or task that is being asked for while this report settles the matter: its rep can stand down."""
-    other = lead.pursuit.open_touch
-    if other is None or other.channel not in ASKED_OF_REPS or other.id == touch.id or outcome in ANSWERED_NO_ONE:
-        return None
-    return other
 
 
 def latest_call(lead: Lead) -> str | None:
@@ -374,7 +284,7 @@ def called_touch(lead: Lead, touch_id: str) -> PlannedTouch:
     progress = lead.pursuit.progress_of(step)
     if str(progress.touches) == n and progress.due_at and progress.outcome != "skipped":
         return PlannedTouch(step=step, n=progress.touches, channel="call", due_at=progress.due_at, slot=progress.slot)
-    call = _recent_call(lead, touch_id)
+    call = recent_call(lead, touch_id)
     if call is None:
         raise NotFound(f"{touch_id} is not a call that was asked for lately")
     return PlannedTouch(step=call.step, n=call.n, channel="call", due_at=call.due_at, slot=Slot())
@@ -395,19 +305,8 @@ def ended_at_of(lead: Lead, touch: PlannedTouch) -> datetime | None:
     return progress.ended_at if progress.touches == touch.n else None
 
 
-def reported_before(lead: Lead, touch: PlannedTouch) -> Outcome | None:
-    """What a rep has reported of a call or a task already."""
-    progress = lead.pursuit.progress_of(touch.step)
-    if touch.channel == "task":
-        told = progress.touches == touch.n and progress.outcome in TASK_OUTCOMES
-        return cast("Outcome", progress.outcome) if told else None
-    if touch.step == CONTACT and lead.pursuit.progress_of(CONTACT).touches == touch.n:
-        return cast("Outcome | None", lead.pursuit.progress_of(CONTACT).outcome)  # nothing but a report ends it
-    call = _recent_call(lead, touch.id)
-    return call.outcome if call else None
-
-
-def _recent_call(lead: Lead, touch_id: str) -> DueCall | None:
+def recent_call(lead: Lead, touch_id: str) -> DueCall | None:
+    """A call of the last two days of this pursuit."""
     return next((call for call in lead.pursuit.recent_calls if call.n and call.id == touch_id), None)
 
 
@@ -418,5 +317,11 @@ def close(lead: Lead, because: Status, now: datetime) -> Lead:
     return lead.model_copy(update={"status": because, "closed_at": now, "next_touch_at": None, "ask": None})
 
 
-def _with(lead: Lead, **changed: object) -> Lead:
+def opt_out(lead: Lead, now: datetime) -> Lead:
+    """They asked us to stop. Whatever ended the following up before stays the end, and no report takes it back."""
+    return close(lead, "opted_out", now).model_copy(update={"closed_by": None})
+
+
+def with_pursuit(lead: Lead, **changed: object) -> Lead:
+    """Something about the pursuit is recorded."""
     return lead.model_copy(update={"pursuit": lead.pursuit.model_copy(update=changed)})

@@ -49,6 +49,15 @@ class AskedTask:
 
 
 @dataclass(frozen=True)
+class StillTold:
+    """What can be told of the appointment of a lead that is closed."""
+
+    touch: str
+    """What a press tells of, as `call_subjects` writes it."""
+    outcomes: tuple[TaskOutcome, ...]
+
+
+@dataclass(frozen=True)
 class PastEntry:
     """One thing that happened, in words: `Call 1, Ben Okafor` and `No answer`."""
 
@@ -151,6 +160,10 @@ class CallPage:
     """
     further: bool = False
     """Whether another outcome can still be reported, though something was or something newer happened."""
+    mistaken: tuple[Outcome, ...] = ()
+    """What can be said instead of the report that closed the lead; `touch` is about that report then."""
+    still_told: tuple[StillTold, ...] = ()
+    """What can be told of an appointment of which nobody is asked any more; its time can be given as well."""
     nothing_changed: bool = False
     """Whether this answers a press that came twice or too late."""
     details_saved: bool = False

@@ -88,7 +88,8 @@ class Unclear:
     - `when`: a time that is missing, that there isn't, or that could be two; for `could_be`, if that is known.
     - `which_outcome`: a lead was named, by `code` or `last_four`, but not what happened.
     - `several`: reports of several leads, which have to come one by one.
-    - `courtesy`: "ok", "thanks". Worth an answer only while the rep's report is waited for.
+    - `courtesy`: "ok", "thanks". Worth an answer only while the rep's report is waited for. A "yes" among them could
+      be each of `could_be`, if a task asks for that.
     """
 
     why: Literal["unknown", "not_sure", "when", "which_outcome", "several", "courtesy"]

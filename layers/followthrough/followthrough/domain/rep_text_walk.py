@@ -128,6 +128,14 @@ class RepTextWalk:
             begun, at = True, self.past_breaks(found.after)
         return begun and "?" not in self.text
 
+    def affirms(self, at: int) -> bool:
+        """Whether there is a yes from `at` on, where `is_courtesy` holds."""
+        while found := self.words(at):
+            if found.affirms:
+                return True
+            at = self.past_breaks(found.after)
+        return False
+
     def number(self, at: int) -> RepOutcome | None:
         """The outcome with the number that stands at `at`."""
         if at >= len(self.pieces) or self.pieces[at].kind != "number":

@@ -6,7 +6,9 @@ said (`SpokenTime`); which moment that is depends on the lead, who has to be fou
 
 import re
 from dataclasses import replace
+from typing import get_args
 
+from followthrough.domain.cadence import TaskOutcome
 from followthrough.domain.reading_times import ways_to_read
 from followthrough.domain.rep_sayings import (
     Away,
@@ -22,7 +24,7 @@ from followthrough.domain.rep_sayings import (
     Unclear,
 )
 from followthrough.domain.rep_text_walk import NamedLead, RepTextWalk, Tail, between
-from followthrough.domain.rep_words import RepOutcome, WordsFound, is_outcome
+from followthrough.domain.rep_words import AFFIRMED, RepOutcome, WordsFound, is_outcome
 from followthrough.domain.spoken_times import SpokenTime
 from followthrough.domain.text_pieces import readable
 from followthrough.domain.time_words import UnreadableTime
@@ -81,7 +83,7 @@ class _Reading(RepTextWalk):
         if found and self.is_end(self.past_breaks(found.after)) and found.meaning in {"stop", "start"}:
             return LeaveUnanswered("stop" if found.meaning == "stop" else "start")
         if self.is_courtesy(at):
-            return Unclear("courtesy")
+            return self._courtesy(NamedLead(), at)
         lead, at = self.lead(at)
         at = self.past_joining(at) if lead.is_named else at
         try:
@@ -92,6 +94,8 @@ class _Reading(RepTextWalk):
     def _statement(self, lead: NamedLead, at: int) -> RepText:
         if self.is_end(at):
             return Unclear("which_outcome", (), lead.code, lead.last_four)
+        if self.is_courtesy(at):
+            return self._courtesy(lead, at)
         found = self.opened_words(at)
         if not found and (timed := self._time_first(lead, at)):
             return timed
@@ -104,6 +108,9 @@ class _Reading(RepTextWalk):
         if is_outcome(found.meaning):
             return self._outcome(found.meaning, lead, found.after, bare_hour=not found.needs_time)
         return self._command(found) if not lead.is_named else Unclear("unknown")
+
+    def _courtesy(self, lead: NamedLead, at: int) -> Unclear:
+        return Unclear("courtesy", AFFIRMED if self.affirms(at) else (), lead.code, lead.last_four)
 
     # -- outcomes
 
@@ -127,7 +134,10 @@ class _Reading(RepTextWalk):
             settled = {*could_be, *(plainer for one in could_be for plainer in _SAID_MORE_PLAINLY.get(one, ()))}
             if second.meaning in settled:
                 return self._outcome(second.meaning, lead, second.after, bare_hour=not second.needs_time)
-        return lead.unclear(*could_be)
+        tail = self.tail(at)
+        if tail is None or tail.note:  # "no, they come tomorrow" is no answer to whether they came
+            return lead.unclear(*(one for one in could_be if one not in get_args(TaskOutcome)))
+        return (lead if lead.is_named else tail.lead).unclear(*could_be)
 
     def _by_number(self, outcome: RepOutcome, lead: NamedLead, at: int) -> RepText:
         """`6`, `1 Tue 3pm`, `6 no answer`."""

@@ -34,6 +34,9 @@ NUMBERED: tuple[RepOutcome, ...] = (
 OUTCOMES: tuple[RepOutcome, ...] = (*NUMBERED, *get_args(TaskOutcome))
 """All answers; those to tasks are words alone."""
 
+AFFIRMED: tuple[RepOutcome, ...] = ("kept", "done")
+"""What yes can mean, where a task asks for one of them."""
+
 Phrase = tuple[str, ...]
 
 
@@ -46,6 +49,8 @@ class WordsFound:
     meaning: Meaning | None
     could_be: tuple[RepOutcome, ...] = ()
     """Instead of a meaning, if there are several."""
+    affirms: bool = False
+    """Whether they say yes."""
     says_until: bool = False
     """Whether the words themselves end in "until"."""
     needs_time: bool = False
@@ -71,6 +76,8 @@ class RepWords:
     """What could mean several things, each of which would be wrong to guess."""
     before_a_time: frozenset[Phrase]
     """What means something only when a time follows."""
+    affirming: frozenset[Phrase]
+    """Courtesies that answer a question whether something has happened."""
     openers: frozenset[str]
     """What may come before anything: "I just …"."""
     lead_openers: frozenset[str]
@@ -106,6 +113,7 @@ class RepWords:
             after,
             self.meanings.get(phrase),
             self.unsure.get(phrase, ()),
+            affirms=phrase in self.affirming,
             says_until=phrase[-1] in {"until", "till", "til"},
             needs_time=phrase in self.before_a_time,
         )
@@ -126,6 +134,7 @@ def rep_words() -> RepWords:
         meanings=meanings,
         unsure=could_be,
         before_a_time=frozenset(map(_phrase, raw["before_a_time"])),
+        affirming=frozenset(map(_phrase, raw["affirming"])),
         openers=frozenset(raw["openers"]["anyone"]),
         lead_openers=frozenset(raw["openers"]["the_lead"]),
         inside=frozenset(raw["inside"]),

@@ -33,6 +33,12 @@ def date_in_words(moment: datetime, zone: ZoneInfo) -> str:
     return f"{WEEKDAYS[local.weekday()]}, {_MONTHS[local.month - 1]} {local.day}"
 
 
+def day_in_words(moment: datetime, zone: ZoneInfo) -> str:
+    """`Nov 23`, local to `zone`."""
+    local = moment.astimezone(zone)
+    return f"{_MONTHS[local.month - 1][:3]} {local.day}"
+
+
 def moment_in_words(moment: datetime, zone: ZoneInfo) -> str:
     """`Tuesday, November 24, at 8:00 AM Eastern time`.
 

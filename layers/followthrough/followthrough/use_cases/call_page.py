@@ -16,6 +16,7 @@ from followthrough.domain.call_history import (
 )
 from followthrough.domain.call_states import state_of
 from followthrough.domain.call_subjects import Subject, as_it_stands, subject_now
+from followthrough.domain.closed_leads import said_instead, told_afterwards
 from followthrough.domain.contact_hours import ContactHours
 from followthrough.domain.errors import NotFound, Refused
 from followthrough.domain.instants import at_local
@@ -25,7 +26,7 @@ from followthrough.domain.names import full_name
 from followthrough.domain.offered_times import good_time_on, times_offered
 from followthrough.domain.planning import CONTACT, Planner
 from followthrough.domain.pursuing import asked_touch, decide
-from followthrough.domain.rep_pages import AskedCall, AskedTask, CallForm, CallPage, OnRecord, Open
+from followthrough.domain.rep_pages import AskedCall, AskedTask, CallForm, CallPage, OnRecord, Open, StillTold
 from followthrough.domain.spoken_times import FARTHEST
 from followthrough.domain.times_in_brief import day_in_brief, moment_in_brief
 from followthrough.domain.times_in_words import clock
@@ -75,7 +76,7 @@ def open_call_page(services: SendingServices, link: LeadLink, about: str | None 
         email=profile.email,
         asked_at=lead.arrived_at,
         form_id=services.new_token(),
-        touch=str(_answered(link, subject, planner)),
+        touch=str(_answered(link, subject, planner) if is_open else _answered_instead(link, subject, planner)),
         note_on=str(Subject(subject.pursuit, subject.touch_id)),
         state=state,
         call=call,
@@ -87,6 +88,8 @@ def open_call_page(services: SendingServices, link: LeadLink, about: str | None 
         record=OnRecord(profile.problem, profile.goal, profile.value, profile.preferred_channel),
         times=times_offered(planner.hours, now),
         further=lead.is_open,
+        mistaken=() if is_open else said_instead(lead, planner),
+        still_told=() if is_open else _still_told(services, lead, planner),
     )
 
 
@@ -112,6 +115,17 @@ def _answered(link: LeadLink, subject: Subject, planner: Planner) -> Subject:
     present = subject.pursuit == link.lead.pursuit.number
     same = as_it_stands(link.lead, subject.touch_id, planner) if present else None
     return same or subject_now(link.lead, link.rep.id, planner)
+
+
+def _answered_instead(link: LeadLink, subject: Subject, planner: Planner) -> Subject:
+    """Of a lead that was closed by a report a press is about that, whichever of its pages it comes from."""
+    closed_by = link.lead.closed_by
+    return (as_it_stands(link.lead, closed_by, planner) if closed_by else None) or _answered(link, subject, planner)
+
+
+def _still_told(services: SendingServices, lead: Lead, planner: Planner) -> tuple[StillTold, ...]:
+    appointment = services.cadences.current(services.settings.business.appointment_cadence)
+    return told_afterwards(lead, planner, appointment.cadence)
 
 
 def _asked(

@@ -69,7 +69,7 @@ def _line(lead: Lead, planner: Planner, rep: str, now: datetime) -> OpenLead:
         zone=ZoneInfo(lead.place.zones[0]),
         next_what=what,
         next_at=at,
-        silent_since=max(lead.arrived_at, lead.reached_at or lead.arrived_at),
+        silent_since=max(lead.arrived_at, lead.spoken_at or lead.arrived_at),
         href=f"?lead={lead.id}",
         phone=lead.profile.phone,
         asked_now=_is_asked(lead, rep),

@@ -9,7 +9,7 @@ from followthrough.domain.business import Settings
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.closures import Closures
 from followthrough.domain.leads import Lead, Nudge, Touch
-from followthrough.domain.team_state import TeamState
+from followthrough.domain.team_state import CallDue, TeamState
 
 if TYPE_CHECKING:  # these bring the phone numbers' library along, which most functions can do without
     from followthrough.domain.message_facts import MessageFacts
@@ -110,7 +110,7 @@ LINK_KEPT = timedelta(days=30)
 
 
 class TeamBook(Protocol):
-    """Who is away, whose turn it is, and who was nudged about what."""
+    """Who is away, whose turn it is, who was nudged about what, and who is to be told of what."""
 
     def state(self) -> TeamState:
         """How things stand now."""
@@ -130,10 +130,18 @@ class TeamBook(Protocol):
     def take_turn(self, round_key: str) -> int:
         """Raise the counter of that name by one; its new value, from 1."""
 
-    def may_bundle(self, rep: str, about: str, now: datetime) -> bool:
-        """Whether the rep may get a text about calls due now: at most one an hour. Saying yes counts, but not against
-        the same text tried again.
+    def may_text(
+        self, rep: str, now: datetime, quiet_until: datetime, about: CallDue | None = None
+    ) -> frozenset[CallDue] | None:
+        """The calls that wait, if the rep may get a text about calls due now; there is none after it before
+        `quiet_until`. None while it is too early, unless the last yes was about the same call, which is tried again.
         """
+
+    def put_down(self, rep: str, call: CallDue, quiet_until: datetime | None = None) -> None:
+        """Let a call wait for the rep's next text about calls due, from `quiet_until` on if that is given."""
+
+    def settle(self, rep: str, calls: frozenset[CallDue], quiet_until: datetime | None = None) -> None:
+        """The rep was told of these calls, or need not be any more; no further text comes before `quiet_until`."""
 
     def nudges_of(self, rep: str) -> list[Nudge]:
         """The rep's nudges of the last 30 days, one for each lead, the newest first."""

@@ -1,15 +1,13 @@
-"""A rep answers by text: find out what was said and about whom, record it, and confirm it in one text."""
+"""A text comes in: find out whose it is. A rep's is an answer: record it, and confirm it in one text."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from followthrough.domain import answers_to_reps as answers
 from followthrough.domain.business import Rep
-from followthrough.domain.cadence import TaskOutcome
-from followthrough.domain.errors import NotFound, Refused, SendingRefused, SendingThrottled, SendingUnknown
-from followthrough.domain.leads import Lead, Nudge
-from followthrough.domain.pursuing import STILL_TOLD
+from followthrough.domain.errors import Refused, SendingRefused, SendingThrottled, SendingUnknown
 from followthrough.domain.rep_sayings import (
     Away,
     Back,
@@ -24,19 +22,19 @@ from followthrough.domain.rep_sayings import (
     Unclear,
 )
 from followthrough.domain.rep_texts import read_rep_text
+from followthrough.domain.rep_words import RepOutcome
 from followthrough.domain.spoken_times import MIDNIGHT
 from followthrough.domain.spreading import fraction
 from followthrough.use_cases.closing import close, open_again
+from followthrough.use_cases.leads_meant import Meant, latest_asked, meant_by, open_asks
 from followthrough.use_cases.nudging import link_to
 from followthrough.use_cases.ports import SendingServices
 from followthrough.use_cases.report_outcome import Report, Reported, report_outcome
-from followthrough.use_cases.texts_about_tasks import made_plain, outcomes_asked, refused, still_told
-
-LEADS_LOOKED_AT = 10
+from followthrough.use_cases.texts_about_tasks import made_plain, refused, task_asked
 
 
 @dataclass(frozen=True)
-class TextFromRep:
+class IncomingText:
     """One text, from a number in E.164."""
 
     from_: str
@@ -44,20 +42,25 @@ class TextFromRep:
     message_id: str
 
 
-def receive_text(services: SendingServices, text: TextFromRep) -> str:
-    """Act on a rep's text and answer it once, however often it is delivered. Says in a word what it was.
+def receive_text(services: SendingServices, text: IncomingText) -> str:
+    """Act on a text once, however often it is delivered. Says in a word what it was."""
+    person = services.settings.team.person_with_phone(text.from_)
+    return _from_the_team(services, person, text) if person else _from_somebody_else(services)
 
-    Whoever isn't of the team is not answered: leads' texts belong to them, not to this.
-    """
-    person = next((each for each in services.settings.team.people if each.phone == text.from_), None)
-    if person is None:
-        return "not_of_the_team"
+
+def _from_somebody_else(services: SendingServices) -> str:
+    """A lead, or a wrong number. Nobody answers: whoever isn't of the team would take it for a person's answer."""
+    services.measure("TextsFromOthers", 1)
+    return "not_of_the_team"
+
+
+def _from_the_team(services: SendingServices, person: Rep, text: IncomingText) -> str:
     # Acting twice could report another lead's call, which is the latest open one once the first is reported.
     if not services.team.is_new_text(text.message_id):
         return "handled_before"
     said = read_rep_text(text.body, services.settings.business.country)
     try:
-        asked = _task_asked(services, person) if isinstance(said, Unclear) else None
+        asked = task_asked(services, person, said) if isinstance(said, Unclear) else None
         said = made_plain(said, asked[1] if asked else ())
         answer = _answer(services, person, said)
     except Exception:
@@ -106,25 +109,17 @@ def _answer(services: SendingServices, person: Rep, said: RepText) -> str | None
     if isinstance(said, Help):
         return answers.help_for_manager() if _is_manager(services, person) else answers.help_for_reps()
     if isinstance(said, TimeOnly):
-        return answers.booked_or_call_back()
+        return _time_alone(services, person, said)
     return _not_understood(services, person, said)
 
 
 def _not_understood(services: SendingServices, person: Rep, said: RepText) -> str | None:
     if isinstance(said, LeaveUnanswered) or not isinstance(said, Unclear):
         return None
-    if said.why == "courtesy" and not _open_asks(services, person):
+    if said.why == "courtesy" and not latest_asked(services, person):
         return None
-    asked = None if said.code or said.last_four else _task_asked(services, person)
+    asked = task_asked(services, person, said)
     return answers.task_asked(*asked) if asked else answers.unclear(said)
-
-
-def _task_asked(services: SendingServices, person: Rep) -> tuple[str | None, tuple[TaskOutcome, ...]] | None:
-    """The lead's name and what can be answered, if what this rep was asked last is a task."""
-    for nudge, lead in _open_asks(services, person)[:1]:
-        if outcomes := outcomes_asked(services, lead, nudge.touch_id):
-            return lead.profile.name, outcomes
-    return None
 
 
 # -- closed and open -----------------------------------------------------------------------------------------
@@ -154,121 +149,94 @@ def _is_manager(services: SendingServices, person: Rep) -> bool:
 # -- reports -------------------------------------------------------------------------------------------------
 
 
+def _time_alone(services: SendingServices, person: Rep, said: TimeOnly) -> str:
+    """The answer to "When?", if that was asked; else it could be two things."""
+    booked = OutcomeReport("booked", said.when, said.code, said.last_four)
+    meant = meant_by(services, person, booked)
+    if isinstance(meant, Meant) and meant.lacks_time:
+        return _report_of(services, person, booked, meant)
+    return answers.booked_or_call_back()
+
+
 def _report(services: SendingServices, person: Rep, said: OutcomeReport) -> str:
-    found = _meant(services, person, said)
-    if isinstance(found, str):
-        return found
-    lead, touch_id = found
-    now, zone = services.clock(), ZoneInfo(lead.place.zones[0])
-    when = said.when.moment(now, zone) if said.when else None
+    meant = meant_by(services, person, said)
+    return meant if isinstance(meant, str) else _report_of(services, person, said, meant)
+
+
+def _report_of(services: SendingServices, person: Rep, said: OutcomeReport, meant: Meant) -> str:
+    name = meant.lead.profile.name
+    when = said.when.moment(services.clock(), ZoneInfo(meant.lead.place.zones[0])) if said.when else None
     if said.when and when is None:
         return answers.no_such_time()
     if said.outcome == "call_back" and when is None:
-        return answers.call_back_when(lead.profile.name)
+        return answers.call_back_when(name)
     at_a_time = when if said.when and said.when.exact else None
+    if meant.lacks_time and at_a_time is None:
+        return _booked_when(services, person, said, meant)
     report = Report(
         said.outcome,
-        touch_id,
+        meant.touch_id,
         callback_at=when if said.outcome in ("call_back", "in_conversation", "thinking") else None,
         appointment_at=at_a_time if said.outcome == "booked" else None,
         note=said.note,
         by=person.id,
+        pursuit=meant.pursuit,
+        in_view_of=meant.in_view_of,
     )
     try:
-        reported = report_outcome(services, lead.id, report)
-    except NotFound:
-        return answers.nothing_open()
+        reported = report_outcome(services, meant.lead.id, report)
     except Refused as why:
-        return refused(said, why, lead.profile.name)
-    return _confirmed(services, person, lead, said, report, reported)
+        return refused(said, why, name)
+    if reported.result != "recorded":
+        return _unchanged(services, person, said, meant, reported)
+    return _confirmed(services, person, said, meant, report, reported.lead.next_touch_at)
 
 
 def _confirmed(
-    services: SendingServices, person: Rep, lead: Lead, said: OutcomeReport, report: Report, reported: Reported
+    services: SendingServices,
+    person: Rep,
+    said: OutcomeReport,
+    meant: Meant,
+    report: Report,
+    next_touch_at: datetime | None,
 ) -> str:
-    name = lead.profile.name
-    theirs, yours = ZoneInfo(lead.place.zones[0]), ZoneInfo(person.zone or services.settings.business.zone)
-    if reported.result == "already_closed":
-        return answers.already_closed(name, reported.lead.status.replace("_", " "))
-    if reported.result == "already_reported":
-        return answers.already_reported(said.outcome, name)
-    if reported.result == "passed_on":
-        to = services.settings.team.person(reported.lead.ask.holder) if reported.lead.ask else None
-        return answers.passed_on(name, to.name if to and to.id != person.id else None)
+    name = meant.lead.profile.name
+    theirs, yours = ZoneInfo(meant.lead.place.zones[0]), ZoneInfo(person.zone or services.settings.business.zone)
     if report.appointment_at:
         return answers.booked(name, report.appointment_at, theirs, yours)
     if said.outcome == "booked":
-        return answers.recorded("booked", name)
+        return _booked_when(services, person, said, meant)
     if said.outcome == "call_back" and report.callback_at:
+        if next_touch_at and next_touch_at > report.callback_at:
+            return answers.call_back_later(name, report.callback_at, next_touch_at, theirs)
         return answers.call_back(name, report.callback_at, theirs, yours)
     if said.outcome == "thinking" and report.callback_at:
         return answers.thinking(name, report.callback_at, theirs, yours)
     return answers.recorded(said.outcome, name)
 
 
-# -- which lead ----------------------------------------------------------------------------------------------
+def _booked_when(services: SendingServices, person: Rep, said: OutcomeReport, meant: Meant) -> str:
+    """A name for the lead comes along where the rep used one, or where other calls are open that could be meant."""
+    named = said.code or said.last_four
+    code = meant.code if meant.code and open_asks(services, person) else None
+    return answers.booked_when(meant.lead.profile.name, named or code)
 
 
-def _meant(services: SendingServices, person: Rep, said: OutcomeReport) -> tuple[Lead, str | None] | str:
-    """The lead and the call that a report is about, or the answer that asks for it."""
-    if said.last_four:
-        return _by_number(services, person, said.last_four)
-    asks = _open_asks(services, person)
-    if said.code:
-        named = [found for found in asks if found[0].code == said.code]
-        return (named[0][1], named[0][0].touch_id) if named else answers.no_such_code(said.code)
-    if not asks:
-        return answers.nothing_open()
-    nudge, lead = asks[0]
-    return lead, nudge.touch_id
-
-
-def _open_asks(services: SendingServices, person: Rep) -> list[tuple[Nudge, Lead]]:
-    """The calls and tasks that this rep was asked for and that nobody has reported, the latest first; last those that
-    are over, and of which an answer is still heard.
-    """
-    nudges = services.team.nudges_of(person.id)[:LEADS_LOOKED_AT]
-    found = [(nudge, lead) for nudge in nudges if (lead := _lead(services, nudge.lead_id))]
-    late = [(nudge, lead) for nudge, lead in found if still_told(nudge, lead)]
-    return [(nudge, lead) for nudge, lead in found if _is_open(nudge, lead, person)] + late
-
-
-def _is_open(nudge: Nudge, lead: Lead, person: Rep) -> bool:
-    ask = lead.ask
-    is_present = nudge.pursuit == lead.pursuit.number
-    return is_present and ask is not None and ask.touch_id == nudge.touch_id and person.id in ask.asked
-
-
-def _by_number(services: SendingServices, person: Rep, last_four: str) -> tuple[Lead, str | None] | str:
-    """A lead of the rep's own, whether or not a call is asked for: they called us, met us, wrote to us."""
-    nudged = [nudge.lead_id for nudge in services.team.nudges_of(person.id) if nudge.last_four == last_four]
-    own = _matching(services, services.team.leads_of(person.id), lambda lead: _ends_in(lead, last_four))
-    leads = {lead.id: lead for lead in (*own, *_matching(services, nudged, _can_be_told))}
-    if not leads:
-        return answers.no_such_number(last_four)
-    if len(leads) > 1:
-        token = services.new_token()
-        services.team.new_rep_link(person.id, token)
-        return answers.several_with_number(last_four, link_to(services, token))
-    lead = next(iter(leads.values()))
-    asked = lead.ask and person.id in lead.ask.asked
-    return lead, lead.ask.touch_id if lead.ask and asked else None
-
-
-def _matching(services: SendingServices, ids: list[str], wanted: Callable[[Lead], bool]) -> list[Lead]:
-    return [lead for lead in (_lead(services, lead_id) for lead_id in ids) if lead and wanted(lead)]
-
-
-def _can_be_told(lead: Lead) -> bool:
-    return lead.is_open or lead.status in STILL_TOLD
-
-
-def _ends_in(lead: Lead, last_four: str) -> bool:
-    return (lead.profile.phone or "").endswith(last_four)
-
-
-def _lead(services: SendingServices, lead_id: str) -> Lead | None:
-    try:
-        return services.store.load(lead_id)
-    except NotFound:
-        return None
+def _unchanged(services: SendingServices, person: Rep, said: OutcomeReport, meant: Meant, reported: Reported) -> str:
+    """What is so, where the report did not become part of it."""
+    lead, team = reported.lead, services.settings.team
+    name = lead.profile.name
+    if reported.result == "passed_on":
+        to = team.person(lead.ask.holder) if lead.ask else None
+        return answers.passed_on(name, to.name if to and to.id != person.id else None)
+    if reported.result == "superseded":
+        return answers.superseded(name)
+    if reported.result == "already_closed":
+        return answers.already_closed(name, lead.status.replace("_", " "))
+    entries = (touch for touch in services.store.timeline(lead.id) if touch.pursuit == meant.pursuit)
+    entry = next((touch for touch in entries if touch.id == meant.touch_id and touch.status == "reported"), None)
+    if entry is None or entry.outcome is None or (entry.outcome, entry.by) == (said.outcome, person.id):
+        return answers.already_reported(said.outcome, name)
+    by = team.person(entry.by or "")
+    who = None if entry.by == person.id else by.name if by else ""
+    return answers.reported_otherwise(name, cast("RepOutcome", entry.outcome), who)

@@ -1,7 +1,7 @@
 """A lead asks to be left alone."""
 
 from followthrough.domain.leads import Lead
-from followthrough.domain.pursuing import close
+from followthrough.domain.pursuing import opt_out
 from followthrough.use_cases.ports import Services
 from followthrough.use_cases.pursuits import retried
 from followthrough.use_cases.waking import wake
@@ -24,6 +24,6 @@ def _unsubscribe(services: Services, token: str) -> Lead:
     lead, now = find_subscriber(services, token), services.clock()
     if lead.status == "opted_out" or not lead.profile.email:
         return lead
-    stopped = services.store.suppress(close(lead, "opted_out", now), "email", lead.profile.email, "unsubscribed", now)
+    stopped = services.store.suppress(opt_out(lead, now), "email", lead.profile.email, "unsubscribed", now)
     wake(services, lead, stopped)
     return stopped

@@ -1,4 +1,4 @@
-"""Reads a page as a browser would, as far as tests ask: its elements, its words, its forms."""
+"""Reads a page as a browser would, as far as it is asked: its elements, its words, its forms."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -53,8 +53,8 @@ class _Reader(HTMLParser):
             self.current = element
 
     def handle_endtag(self, tag: str) -> None:
-        assert tag == self.current.tag, f"</{tag}> closes <{self.current.tag}>"
-        assert self.current.parent is not None
+        if tag != self.current.tag or self.current.parent is None:
+            raise ValueError(f"</{tag}> closes <{self.current.tag}>")
         self.current = self.current.parent
 
     def handle_data(self, data: str) -> None:
@@ -62,9 +62,10 @@ class _Reader(HTMLParser):
 
 
 def read_page(html: str) -> Element:
-    """The page's root. Fails if an element isn't closed where it should be."""
+    """The page's root. Raises ValueError if an element isn't closed where it should be."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    assert reader.current is reader.root, f"<{reader.current.tag}> isn't closed"
+    if reader.current is not reader.root:
+        raise ValueError(f"<{reader.current.tag}> isn't closed")
     return reader.root
