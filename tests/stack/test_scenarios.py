@@ -103,6 +103,7 @@ def test_when_nobody_answers_it_goes_round_up_to_the_manager() -> None:
         NUDGED_AT_TEN,
         ("10:05", "ben", "Ana Ruiz hasn't reported. Call Maya Thompson now"),
         ("10:10", "chloe", "Ben Okafor hasn't reported. Call Maya Thompson now"),
+        ("11:10", "chloe", "A reminder. Call Maya Thompson now"),
         ("12:45", "dana", "Chloe Park hasn't reported. Call Maya Thompson now"),
         ("12:50", "ana", "Dana Weiss has reported on Maya Thompson: stand down."),
         ("12:50", "ben", "Dana Weiss has reported on Maya Thompson: stand down."),

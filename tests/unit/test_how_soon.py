@@ -68,5 +68,5 @@ def test_who_asks_again_counts_anew() -> None:
     plan(world)
     world.clock.advance(DAY + 11 * HOUR)
     arrive(world, message="Are you there?")
-    plan(world)
+    assert send_message(world.services, request(world, "acknowledge.1")) == "sent"
     assert lead_in(world).callable_from == at("2026-11-25 08:00")

@@ -42,7 +42,9 @@ def _plan(services: Services, pursuit_id: str, run: int) -> NextTouch:
 
 
 def _save_if_changed(services: Services, lead: Lead, decision: Decision) -> None:
-    if decision.lead != lead or decision.passed:
+    # When they could first be called is written with the first claim: alone it isn't worth a request for every lead.
+    as_planned = decision.lead.model_copy(update={"callable_from": lead.callable_from})
+    if as_planned != lead or decision.passed:
         services.store.save(decision.lead, decision.passed)
 
 
