@@ -134,7 +134,7 @@ def made(engine: Engine) -> list[Touch]:
     return [touch for touch in engine.timeline if touch.status != "skipped"]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(1, 6 * 24 * 4), st.integers(1, 5 * 24 * 4), st.sampled_from(["no_answer", "voicemail", None]))
 def test_nothing_is_due_while_it_is_closed_and_what_was_made_before_stays(
     after: int, lasts: int, answer: str | None

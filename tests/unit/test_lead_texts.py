@@ -276,9 +276,9 @@ def test_no_phrase_means_two_things() -> None:
 def test_words_of_the_table_are_as_they_are_looked_up() -> None:
     table = lead_words()
     spelled = {word for words in table.spellings.values() for word in words}
-    for phrase in table.anywhere.all:
-        for word in {word for slot in phrase.slots for word in slot.words or ()} | spelled:
-            assert [one.text for one in writing(word).words] == [word]
+    looked_up = {word for phrase in table.anywhere.all for slot in phrase.slots for word in slot.words or ()}
+    for word in looked_up | spelled:
+        assert [one.text for one in writing(word).words] == [word]
 
 
 def test_the_table_says_which_one_it_is() -> None:

@@ -229,7 +229,7 @@ def executed(world: World, assume: Assumed, days: int) -> list[Touch]:
     return [touch for touch in engine.timeline if touch.due_at < until]
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(
     arrived=arrivals,
     zone=st.sampled_from(
@@ -258,7 +258,7 @@ outcomes = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(
     arrived=arrivals,
     answers=st.lists(outcomes, min_size=30, max_size=30),
