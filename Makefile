@@ -11,7 +11,7 @@ LOCK := $(BIN)/uv pip compile --system-certs --quiet --universal --python-versio
 
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo serve check test browser mail picture bench lint types build validate deploy lock clean
+.PHONY: help setup demo serve check test proofs faults browser mail picture bench lint types build validate deploy lock clean
 
 help: ## list the targets
 	@echo "Followthrough"
@@ -31,8 +31,12 @@ check: setup ## say what is wrong in cadences, messages and configuration (ARGS=
 test: setup ## run the tests (ARGS="-k name")
 	@$(BIN)/pytest -n 2 $(ARGS)
 
-bench: setup ## measure the planner and what loading each function costs
+proofs: setup ## the same tests with many more examples where the input is large (EXAMPLES=40)
+	@FOLLOWTHROUGH_EXAMPLES=$(or $(EXAMPLES),40) $(BIN)/pytest -n 2 tests/stack/test_preview_is_what_runs.py tests/unit/test_interleavings.py
+
+bench: setup ## measure the planner, forecasts, and what loading each function costs
 	@$(BIN)/python -m benchmarks.planner
+	@$(BIN)/python -m benchmarks.forecast
 	@$(BIN)/python -m benchmarks.cold_start
 
 faults: setup tools/dynamodb-local/node_modules/.package-lock.json ## races on a real DynamoDB engine (needs Java and npm; ARGS="-k name")

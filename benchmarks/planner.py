@@ -32,7 +32,7 @@ def main() -> None:
             update={"arrived_at": posted.arrives + number * timedelta(minutes=53)}
         )
         lead = lead.model_copy(update={"pursuit": lead.pursuit.model_copy(update={"began_at": lead.arrived_at})})
-        planner = Planner.for_lead(lead, version.cadence, settings)
+        planner = Planner.for_lead(lead, version, settings)
         touches += len(preview(lead, planner, settings, "silent", lead.arrived_at + FOLLOWED).touches)
     seconds = time.process_time() - started
     Console().print(

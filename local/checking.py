@@ -1,40 +1,54 @@
 """What `check` looks at, and in which order: configuration first, because cadences are checked against it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel
 
-from followthrough.adapters.files import read_cadence_version, read_model, read_settings
-from followthrough.adapters.message_checks import check_messages
+from followthrough.adapters.files import (
+    CONTACT_RULES,
+    read_contact_rules,
+    read_messages,
+    read_model,
+    read_settings,
+)
+from followthrough.adapters.message_checks import check_messages, check_words
 from followthrough.domain.assignment import is_ever_asked
 from followthrough.domain.business import Business, Settings, Team
-from followthrough.domain.contact_rules import ContactRules
+from followthrough.domain.cadence import Cadence
+from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.errors import Unreadable
 from followthrough.domain.findings import Finding
 from followthrough.domain.holidays import Holidays
+from followthrough.domain.own_contact_rules import OwnContactRules
 from local.project import CADENCES, CONFIG
+
+T = TypeVar("T")
 
 CONFIGURATION: dict[str, type[BaseModel]] = {
     "business.json": Business,
     "team.json": Team,
-    "contact_rules.json": ContactRules,
+    CONTACT_RULES: OwnContactRules,
     "holidays.json": Holidays,
 }
 
 
 def check_everything() -> list[Finding]:
-    """All findings in `config/` and `cadences/`."""
+    """All findings in `config/` and `cadences/`. Warnings keep nothing else from being looked at."""
     config = [finding for name in CONFIGURATION for finding in check_path(CONFIG / name)]
     folders = sorted(file.parent for file in CADENCES.glob("*/cadence.json"))
     cadences = [finding for folder in folders for finding in check_path(folder)]
-    return [*(config or _disagreements(CADENCES, CONFIG)), *cadences]
+    errors = [finding for finding in config if not finding.is_warning]
+    return [*config, *(() if errors else _disagreements(CADENCES, CONFIG)), *cadences]
 
 
 def check_path(path: Path) -> list[Finding]:
     """All findings in one cadence (its folder or its cadence.json) or one file of configuration."""
     try:
+        if path.name == CONTACT_RULES:
+            return list(_check_contact_rules(path))
         if path.name in CONFIGURATION:
             read_model(path, CONFIGURATION[path.name])
             return []
@@ -43,12 +57,34 @@ def check_path(path: Path) -> list[Finding]:
         return list(error.findings) or [Finding(str(path), "(whole file)", str(error))]
 
 
+def _check_contact_rules(file: Path) -> Iterator[Finding]:
+    _, looser = read_contact_rules(file)
+    for each in looser:
+        what = f"allows more than the rules that come with the project, because: {each.because}"
+        yield Finding(str(file), each.where, what, is_warning=True)
+
+
 def _check_cadence(folder: Path) -> Iterator[Finding]:
-    version = read_cadence_version(folder)
-    file = str(folder / "cadence.json")
-    if version.cadence.name != folder.resolve().name:
-        yield Finding(file, "name", f"must be the folder's name, '{folder.resolve().name}'")
-    yield from check_messages(version, str(folder))
+    """What is wrong in cadence.json keeps nothing from being found in the messages, nor the other way round."""
+    cadence, mistakes = _read(lambda: read_model(folder / "cadence.json", Cadence))
+    messages, unreadable = _read(lambda: read_messages(folder))
+    yield from (*mistakes, *unreadable)
+    if cadence and cadence.name != folder.resolve().name:
+        yield Finding(str(folder / "cadence.json"), "name", f"must be the folder's name, '{folder.resolve().name}'")
+    if messages is None:
+        return
+    if cadence:
+        yield from check_messages(CadenceVersion(cadence=cadence, messages=messages), str(folder))
+    else:
+        yield from check_words(messages, str(folder))
+
+
+def _read(reading: Callable[[], T]) -> tuple[T | None, list[Finding]]:
+    """What is read, or what keeps it from being read."""
+    try:
+        return reading(), []
+    except Unreadable as error:
+        return None, list(error.findings)
 
 
 def _disagreements(cadences: Path, config: Path) -> Iterator[Finding]:
@@ -56,6 +92,7 @@ def _disagreements(cadences: Path, config: Path) -> Iterator[Finding]:
     settings = read_settings(config)
     yield from _missing_cadence(settings, cadences, config)
     yield from _never_asked(settings, config)
+    yield from _no_wording(settings, cadences, config)
 
 
 def _never_asked(settings: Settings, config: Path) -> Iterator[Finding]:
@@ -64,6 +101,14 @@ def _never_asked(settings: Settings, config: Path) -> Iterator[Finding]:
         if not is_ever_asked(rep, settings.business, today):
             what = f"'{rep.id}' would never be asked: these hours never overlap the calling hours of business.json"
             yield Finding(str(config / "team.json"), f"reps[{place}].hours", what)
+
+
+def _no_wording(settings: Settings, cadences: Path, config: Path) -> Iterator[Finding]:
+    """Nobody may be texted without a record of what they have agreed to."""
+    texting = sorted(file.parents[1].name for file in cadences.glob("*/messages/*.text.txt"))
+    if texting and settings.business.consent_wording is None:
+        what = f"is missing: the cadence '{texting[0]}' texts, so say what your form shows beside its box for texts"
+        yield Finding(str(config / "business.json"), "consent_wording", what)
 
 
 def _missing_cadence(settings: Settings, cadences: Path, config: Path) -> Iterator[Finding]:

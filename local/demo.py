@@ -18,18 +18,25 @@ from followthrough.adapters.files import read_cadence_version, read_json, read_s
 from followthrough.adapters.form_body import read_fields
 from followthrough.domain.cadence import APPOINTMENT
 from followthrough.domain.cadence_version import CadenceVersion
+from followthrough.domain.email_events import touch_id_of_tag
 from followthrough.domain.instants import format_instant
 from followthrough.domain.leads import Lead, Touch
+from local.lead_mail import answer_by_email
+from local.mail_service import bounce, complain, newest_email_to
 from local.posted_lead import PostedLead, json_event, usual_appointment
 from local.project import CADENCES, CONFIG, TEMPLATE
 from local.rep_phone import newest_link, press, text_back
 from local.scripts import (
     AnyEntry,
+    BounceEntry,
+    ComplaintEntry,
     CrashEntry,
+    EmailReplyEntry,
     PostAgainEntry,
     PressEntry,
     ReportEntry,
     Script,
+    TextFromLeadEntry,
     TextFromRepEntry,
 )
 from local.stack import HttpAnswer, LocalStack, SentEmail, SentText
@@ -114,6 +121,8 @@ class Demo:
             return report(stack, lead_id, entry)
         if isinstance(entry, TextFromRepEntry | PressEntry):
             return _by_phone(stack, store_of(stack).load(lead_id), entry)
+        if isinstance(entry, TextFromLeadEntry | EmailReplyEntry):
+            return _by_lead(stack, store_of(stack).load(lead_id), entry)
         if isinstance(entry, PostAgainEntry):
             fields = {**read_fields(self.posted.event), **entry.fields}
             answer = stack.http_event(json_event(fields, self.posted.event))
@@ -121,8 +130,22 @@ class Demo:
         if isinstance(entry, CrashEntry):
             stack.crash(f"{entry.when}:{entry.call}")
             return f"the next function dies {entry.when} {entry.call}"
-        token = store_of(stack).load(lead_id).unsubscribe_token
+        if isinstance(entry, BounceEntry | ComplaintEntry):
+            return _by_mail(stack, lead_id, entry)
+        token = store_of(stack).load(lead_id).token
         return f"{stack.http('POST', f'/unsubscribe/{token}', {}, b'List-Unsubscribe=One-Click').status}"
+
+
+def _by_mail(stack: LocalStack, lead_id: str, entry: BounceEntry | ComplaintEntry) -> str:
+    """What became of the newest e-mail to the lead: which it was."""
+    email = newest_email_to(stack, lead_id)
+    if email is None:
+        return "the lead was sent no e-mail yet"
+    if isinstance(entry, BounceEntry):
+        bounce(stack, email, entry.kind)
+    else:
+        complain(stack, email)
+    return touch_id_of_tag(email.tags["touch"])
 
 
 def _by_phone(stack: LocalStack, lead: Lead, entry: TextFromRepEntry | PressEntry) -> str:
@@ -138,6 +161,16 @@ def _by_phone(stack: LocalStack, lead: Lead, entry: TextFromRepEntry | PressEntr
     if path is None:
         return f"{person.id} was sent no link yet"
     return f"{person.id}: {press(stack, path, entry.outcome, _filled_in(entry, lead))}"
+
+
+def _by_lead(stack: LocalStack, lead: Lead, entry: TextFromLeadEntry | EmailReplyEntry) -> str:
+    """The lead writes to us; what they wrote."""
+    if isinstance(entry, EmailReplyEntry):
+        return entry.text if answer_by_email(stack, lead, entry.text) else "they were sent no e-mail yet"
+    if lead.profile.phone is None:
+        return "they left no number"
+    text_back(stack, lead.profile.phone, entry.text)
+    return entry.text
 
 
 def _filled_in(entry: PressEntry, lead: Lead) -> dict[str, str]:
@@ -181,7 +214,8 @@ def counts_from_appointment(folder: Path) -> bool:
 def deployed(starts_at: datetime, layers: Mapping[str, Path], public_url: str | None = None) -> LocalStack:
     """The shipped template on the local stack. `layers` replaces folders that layers are read from."""
     sender = read_json((layers.get("config") or CONFIG) / "business.json")["email"]
-    parameters = {"SenderDomain": sender.rpartition("@")[2]}
+    domain = sender.rpartition("@")[2]
+    parameters = {"SenderDomain": domain, "ReplyDomain": f"reply.{domain}"}
     if public_url is None:
         return LocalStack.deploy(TEMPLATE, starts_at, parameters, layer_folders=layers)
     return LocalStack.deploy(TEMPLATE, starts_at, parameters, public_url, layers)

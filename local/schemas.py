@@ -6,12 +6,14 @@ from pathlib import Path
 from followthrough.domain.business import Business, Team
 from followthrough.domain.cadence import Cadence
 from followthrough.domain.model import Model
+from followthrough.domain.own_contact_rules import OwnContactRules
 from local.project import CADENCES, CONFIG
 
 SCHEMAS: dict[Path, type[Model]] = {
     CADENCES / "cadence.schema.json": Cadence,
     CONFIG / "business.schema.json": Business,
     CONFIG / "team.schema.json": Team,
+    CONFIG / "contact_rules.schema.json": OwnContactRules,
 }
 
 

@@ -83,10 +83,37 @@ class PressEntry(RepEntry):
     appointment_at: Instant | None = None
 
 
+class TextFromLeadEntry(Entry):
+    """The lead texts us, from the number in the form."""
+
+    do: Literal["text_from_lead"]
+    text: str = Field(max_length=1600)
+
+
+class EmailReplyEntry(Entry):
+    """The lead answers the newest e-mail from us."""
+
+    do: Literal["email_reply"]
+    text: str = Field(max_length=10_000)
+
+
 class UnsubscribeEntry(Entry):
     """The lead presses the link in an e-mail."""
 
     do: Literal["unsubscribe"]
+
+
+class BounceEntry(Entry):
+    """The newest e-mail to the lead comes back."""
+
+    do: Literal["bounce"]
+    kind: Literal["permanent", "transient"] = Field("permanent", description="permanent: there is no such address.")
+
+
+class ComplaintEntry(Entry):
+    """The lead reports the newest e-mail as spam."""
+
+    do: Literal["complaint"]
 
 
 class PostAgainEntry(Entry):
@@ -105,7 +132,16 @@ class CrashEntry(Entry):
 
 
 AnyEntry = Annotated[
-    ReportEntry | TextFromRepEntry | PressEntry | UnsubscribeEntry | PostAgainEntry | CrashEntry,
+    ReportEntry
+    | TextFromRepEntry
+    | PressEntry
+    | TextFromLeadEntry
+    | EmailReplyEntry
+    | UnsubscribeEntry
+    | BounceEntry
+    | ComplaintEntry
+    | PostAgainEntry
+    | CrashEntry,
     Field(discriminator="do"),
 ]
 _SCRIPT: TypeAdapter[list[AnyEntry]] = TypeAdapter(list[AnyEntry])

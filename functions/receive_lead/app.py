@@ -12,6 +12,7 @@ from followthrough.adapters.form_body import (
     BodyTooLarge,
     UnsupportedBody,
     header_of,
+    page_of,
     parse_content_type,
     read_fields,
 )
@@ -19,6 +20,7 @@ from followthrough.adapters.web_answers import Answer, json_answer, page, see_ot
 from followthrough.adapters.wiring import services
 from followthrough.domain.business import Business
 from followthrough.domain.errors import ChangedMeanwhile, Refused
+from followthrough.domain.floods import Sender
 from followthrough.domain.intake import RefusedFields
 from followthrough.domain.leads import Profile
 from followthrough.domain.phones import readable_phone
@@ -42,7 +44,7 @@ def answer(services: Services, event: Mapping[str, Any]) -> Answer:
     business = services.settings.business
     try:
         fields = read_fields(event)
-        received = receive_lead(services, fields, header_of(event, "idempotency-key"))
+        received = receive_lead(services, fields, header_of(event, "idempotency-key"), _sender(event))
     except BodyTooLarge as refused:
         return _refused(event, business, 413, {"body": str(refused)})
     except UnsupportedBody as refused:
@@ -55,6 +57,12 @@ def answer(services: Services, event: Mapping[str, Any]) -> Answer:
         return _busy(event, business)
     _note(received)
     return _accepted(event, business, received)
+
+
+def _sender(event: Mapping[str, Any]) -> Sender:
+    """The browser tells the page's origin in a header of its own, except old ones, which tell the page itself."""
+    caller = event.get("requestContext", {}).get("http", {}).get("sourceIp", "")
+    return Sender(header_of(event, "origin") or header_of(event, "referer"), caller, page_of(event))
 
 
 def _accepted(event: Mapping[str, Any], business: Business, received: Received) -> Answer:
@@ -106,6 +114,8 @@ def _label(name: str) -> str:
 def _note(received: Received) -> None:
     metrics.add_metric(_METRICS[received.how], MetricUnit.Count, 1)
     logger.info(received.how, extra={"lead_id": received.lead_id})
+    if received.held:
+        metrics.add_metric("LeadsHeld", MetricUnit.Count, 1)
     if received.start_error:
         metrics.add_metric("PursuitsNotStarted", MetricUnit.Count, 1)
         logger.error("not started", extra={"lead_id": received.lead_id, "error": received.start_error})

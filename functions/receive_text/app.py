@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from followthrough.adapters.boundary import guarded, logger
+from followthrough.adapters.boundary import for_each, guarded, logger
 from followthrough.adapters.inbound_text import InboundText, UnreadableText, read_inbound_texts
 from followthrough.adapters.measures import measure
 from followthrough.adapters.sending_wiring import sending_services
@@ -11,8 +11,10 @@ from followthrough.use_cases.receive_text import IncomingText, receive_text
 
 @guarded
 def handler(event: dict[str, Any], context: Any) -> list[str]:
-    """Act on each text. One that can't be read is noted and measured, and never holds up the others."""
-    return [_handled(text) for text in read_inbound_texts(event)]
+    """Act on each text. One that can't be read is noted and measured; one for which something fails is delivered again
+    and ends in the dead-letter queue. Neither holds up the others.
+    """
+    return for_each(read_inbound_texts(event), _handled)
 
 
 def _handled(text: InboundText | UnreadableText) -> str:

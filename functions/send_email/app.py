@@ -12,6 +12,6 @@ from followthrough.use_cases.send_message import send_message
 def handler(event: dict[str, Any], context: Any) -> str:
     """Send the e-mail that is due, once. Raises SendingThrottled, which the machine tries again."""
     request = TouchRequest.model_validate(event)
-    result = send_message(sending_services(), request)
+    result = send_message(sending_services(), request, only="email")
     logger.info(result, extra={"pursuit_id": request.pursuit_id, "touch_id": request.touch_id})
     return result

@@ -1,4 +1,4 @@
-"""The watchdog, each minute: whatever is overdue is started again, and reps are told of the calls that waited."""
+"""The watchdog, each minute: what is overdue starts again, reps are told of calls that waited, held leads go."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from followthrough.adapters.boundary import guarded, logger
 from followthrough.adapters.sending_wiring import sending_services
 from followthrough.use_cases.calls_due import tell_calls_due
+from followthrough.use_cases.watch_floods import watch_floods
 from followthrough.use_cases.watch_overdue import watch_overdue
 
 metrics = Metrics()
@@ -23,11 +24,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     _measure("RestartedLeads", len(watched.restarted))
     _measure("StuckLeads", len(watched.stuck) + len(watched.failed))
     told = tell_calls_due(services, _log_untold)
+    let_go = watch_floods(services, _log_held)
+    _measure("HeldLeadsLetGo", len(let_go))
     return {
         "restarted": len(watched.restarted),
         "stuck": len(watched.stuck),
         "failed": len(watched.failed),
         "told": len(told.reps),
+        "let_go": len(let_go),
     }
 
 
@@ -46,3 +50,8 @@ def _log_untold(id_: str, error: Exception) -> None:
     """Of a lead whose call could not be told of, or of a rep who could not be told."""
     logger.error("could not be told of", extra={"id": id_, "error": type(error).__name__})
     _measure("NudgesFailed", 1)
+
+
+def _log_held(lead_id: str, error: Exception) -> None:
+    logger.error("could not be let go", extra={"lead_id": lead_id, "error": type(error).__name__})
+    _measure("StuckLeads", 1)

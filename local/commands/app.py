@@ -2,7 +2,7 @@
 
 import typer
 
-from local.commands import check, demo, preview, report, schema, serve
+from local.commands import check, demo, export, forget, preview, report, schema, serve, simulate
 
 app = typer.Typer(
     name="followthrough",
@@ -15,9 +15,12 @@ app = typer.Typer(
 
 app.command("check")(check.check)
 app.command("preview")(preview.preview)
+app.command("simulate")(simulate.simulate)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("report")(report.report)
+app.command("forget")(forget.forget)
+app.command("export")(export.export)
 app.command("schema")(schema.schema)
 
 

@@ -31,7 +31,8 @@ def demo(
         Path | None,
         typer.Option(
             help="What people do meanwhile: a JSON list, each with 'after' or 'at', and 'do': text_from_rep, press, "
-            "report, post_again, unsubscribe or crash. README.md tells their fields, events/scripts/ has examples."
+            "report, text_from_lead, email_reply, post_again, unsubscribe or crash. README.md tells their fields, "
+            "events/scripts/ has examples."
         ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

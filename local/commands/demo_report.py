@@ -17,10 +17,10 @@ from followthrough.domain.instants import format_instant
 from followthrough.domain.leads import Touch
 from local.commands.console import out
 from local.commands.public_json import follow_up_json
-from local.commands.timeline import CHANNELS, what_came_of_it
 from local.demo import DemoRun
 from local.project import CONFIG
 from local.stack import SentEmail
+from local.touch_words import CHANNELS, what_came_of_it
 
 WIDTH_OF_EMAIL = 84
 UNSEEN = frozenset({"sent", "claimed"})
@@ -109,7 +109,7 @@ def _touch_event(touch: Touch) -> _Event:
     style = "green" if touch.status == "reported" else quiet
     return _Event(
         touch.ended_at or touch.due_at,
-        CHANNELS[touch.channel][0],
+        CHANNELS[touch.channel],
         Text(f"{touch.step}: {what_came_of_it(touch)}"),
         style,
     )

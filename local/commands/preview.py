@@ -14,6 +14,8 @@ from followthrough.domain.leads import CallOutcome, Lead
 from followthrough.domain.planning import Planner
 from followthrough.domain.preview import Assumed, Preview
 from followthrough.domain.preview import preview as worked_out
+from local.calendar_files import as_html, as_svg
+from local.calendar_picture import calendar_of
 from local.commands import arguments
 from local.commands.console import USED_WRONG, fail, out, print_json
 from local.commands.public_json import follow_up_json
@@ -47,6 +49,8 @@ def preview(
     ] = None,
     until: Annotated[str, typer.Option(help="How far to look ahead, from the arrival.")] = "30d",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write a page with a picture of the calendar.")] = None,
+    svg: Annotated[Path | None, typer.Option(help="Write an image of the calendar, as for a pull request.")] = None,
 ) -> None:
     """Show the calendar that a cadence makes for a lead. No AWS, nothing is run."""
     if assume not in ASSUMED:
@@ -66,16 +70,29 @@ def preview(
         fail("\n".join(f"{field} {reason}" for field, reason in refused.fields.items()), USED_WRONG)
     except FollowthroughError as error:
         fail(str(error))
-    planner = Planner.for_lead(somebody, version.cadence, settings)
+    planner = Planner.for_lead(somebody, version, settings)
     answer = worked_out(somebody, planner, settings, _assumed(assume), posted.arrives + span)
+    calendar = calendar_of(version.cadence.name, somebody, answer, settings, assume, until)
+    written = [_write(file, how(calendar)) for file, how in ((html, as_html), (svg, as_svg)) if file]
     if json:
         print_json(follow_up_json(version, somebody, answer.touches, answer.status, answer.ended_at))
+    elif written:
+        for file in written:
+            out.print(f"Wrote {file}", markup=False, soft_wrap=True)
     else:
         _show(f"{version.cadence.name} · version {version.version}", somebody, answer, assume, until)
 
 
 def _assumed(text: str) -> Assumed:
     return text  # type: ignore[return-value]  # checked against ASSUMED before
+
+
+def _write(file: Path, picture: str) -> Path:
+    try:
+        file.write_text(picture, encoding="utf-8", newline="\n")
+    except OSError as error:
+        fail(f"{file}: can't be written: {error.strerror}")
+    return file
 
 
 def _show(title: str, lead: Lead, answer: Preview, assume: str, until: str) -> None:

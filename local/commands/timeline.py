@@ -7,16 +7,10 @@ from rich.table import Table
 from rich.text import Text
 
 from followthrough.domain.leads import Touch
-from local.touch_words import STATUS
+from local.touch_words import CHANNELS, VOICEMAIL, what_came_of_it
 
-CHANNELS = {
-    "call": ("call", "bold cyan"),
-    "task": ("task", "bold cyan"),
-    "email": ("e-mail", "magenta"),
-    "text": ("text", "green"),
-}
+_STYLES = {"call": "bold cyan", "task": "bold cyan", "email": "magenta", "text": "green"}
 QUIET = {"skipped": "dim", "failed": "bold red", "unknown": "bold yellow"}
-VOICEMAIL = {"leave": "leave a message", "hang_up": "hang up at the beep"}
 
 
 def timeline_table(touches: list[Touch], zone: ZoneInfo) -> Table:
@@ -32,20 +26,12 @@ def timeline_table(touches: list[Touch], zone: ZoneInfo) -> Table:
 
 
 def _row(day: str, touch: Touch, zone: ZoneInfo) -> list[Text]:
-    channel, style = CHANNELS[touch.channel]
+    style = _STYLES[touch.channel]
     return [
         Text(day, "bold"),
         Text(f"{touch.due_at.astimezone(zone):%H:%M}"),
-        Text(channel, "" if touch.status in QUIET else style),
+        Text(CHANNELS[touch.channel], "" if touch.status in QUIET else style),
         Text(touch.step),
         Text(VOICEMAIL[touch.voicemail] if touch.voicemail else "", "dim"),
         Text(what_came_of_it(touch)),
     ]
-
-
-def what_came_of_it(touch: Touch) -> str:
-    """The status in words, with the outcome or the reason."""
-    if touch.status == "reported" and touch.outcome:
-        return touch.outcome.replace("_", " ")
-    because = touch.reason or (touch.outcome or "").replace("_", " ")
-    return f"{STATUS[touch.status]}: {because}" if because else STATUS[touch.status]

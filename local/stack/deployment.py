@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from local.stack.clients import client
+from local.stack.event_bus import EventRule, checked_pattern
 from local.stack.http_api import Route, routes_of
 from local.stack.lambdas import FunctionSettings
 from local.stack.permissions import Permissions
 from local.stack.resource_kinds import IGNORED_ATTRIBUTES, KINDS, Kind
-from local.stack.template import STACK_NAME, Resolver, Template, TemplateError, substituted
+from local.stack.template import ACCOUNT, REGION, STACK_NAME, Resolver, Template, TemplateError, substituted
 
 
 @dataclass(frozen=True)
@@ -172,8 +173,33 @@ class Deployment:
                 target.get("Input") or json.dumps(_SCHEDULED_EVENT),
             )
             for rule in self._of_type("AWS::Events::Rule")
+            if "ScheduleExpression" in rule.properties
             for target in rule.properties["Targets"]
         ]
+
+    @cached_property
+    def event_rules(self) -> list[EventRule]:
+        """The rules that invoke functions by what happens in the account."""
+        by_arn = {function.arn: function.logical_id for function in self.functions}
+        return [
+            EventRule(by_arn[target["Arn"]], checked_pattern(rule.logical_id, rule.properties["EventPattern"]))
+            for rule in self._of_type("AWS::Events::Rule")
+            if "EventPattern" in rule.properties
+            for target in rule.properties["Targets"]
+        ]
+
+    @cached_property
+    def published_of_emails(self) -> dict[str, set[str]]:
+        """What SES puts on the default event bus of the e-mails of each configuration set. Raises TemplateError."""
+        published: dict[str, set[str]] = {}
+        for resource in self._of_type("AWS::SES::ConfigurationSetEventDestination"):
+            destination = resource.properties["EventDestination"]
+            bus = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default"
+            if destination.get("EventBridgeDestination") != {"EventBusArn": bus}:
+                raise TemplateError(f"{resource.logical_id}: the local stack publishes to the default event bus only")
+            of_set = published.setdefault(resource.properties["ConfigurationSetName"], set())
+            of_set |= set(destination["MatchingEventTypes"]) if destination.get("Enabled") else set()
+        return published
 
     @cached_property
     def permissions(self) -> Permissions:

@@ -15,6 +15,7 @@ import time
 import types
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
@@ -24,6 +25,7 @@ from jsonpath_ng.ext.parser import parse as parse_path
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.ses.models import RawMessage, SESBackend
+from moto.sesv2.responses import SESV2Response
 from moto.sns.models import SNSBackend, Subscription
 from moto.stepfunctions.parser import models as parser_models  # noqa: F401 - loads the interpreter's modules
 from moto.stepfunctions.parser.asl.component.common.retry import jitter_strategy_decl
@@ -162,9 +164,10 @@ def _notifications(scheduler: Scheduler, lambdas: Lambdas) -> Iterator[Patch]:
 
 
 def _observed(scheduler: Scheduler, wire: Wire, outbox: Outbox) -> Iterator[Patch]:
-    """Stock moto keeps neither the time of sending nor the attributes of a text message."""
+    """Stock moto keeps neither the time of sending, nor an e-mail's tags, nor the attributes of a text message."""
     stub: Callable[..., AWSResponse | None] = BotocoreStubber.__call__
     send_raw_email = SESBackend.send_raw_email
+    send_email: Callable[[SESV2Response], str] = SESV2Response.send_email
     publish: Callable[..., str] = SNSBackend.publish
 
     def on_the_wire(
@@ -176,8 +179,16 @@ def _observed(scheduler: Scheduler, wire: Wire, outbox: Outbox) -> Iterator[Patc
         envelope = tuple(destinations)
         message = send_raw_email(backend, source, destinations, raw_data)
         to = envelope or tuple(message.destinations)
-        outbox.emails.append(SentEmail(scheduler.now, to, message.source, raw_data.encode()))
+        outbox.emails.append(SentEmail(scheduler.now, to, message.source, raw_data.encode(), message.id))
         return message
+
+    def send_with_tags(request: SESV2Response) -> str:
+        answer = send_email(request)
+        given = json.loads(request.body)
+        tags = {tag["Name"]: tag["Value"] for tag in given.get("EmailTags", [])}
+        configuration_set = given.get("ConfigurationSetName", "")
+        outbox.emails[-1] = replace(outbox.emails[-1], tags=tags, configuration_set=configuration_set)
+        return answer
 
     def send_simple(*_: object, **__: object) -> None:
         raise NotImplementedError("send e-mails as Raw: of a Simple one moto keeps no headers and one part")
@@ -193,4 +204,5 @@ def _observed(scheduler: Scheduler, wire: Wire, outbox: Outbox) -> Iterator[Patc
     yield mock.patch.object(BotocoreStubber, "__call__", on_the_wire)
     yield mock.patch.object(SESBackend, "send_raw_email", send)
     yield mock.patch.object(SESBackend, "send_email", send_simple)
+    yield mock.patch.object(SESV2Response, "send_email", send_with_tags)
     yield mock.patch.object(SNSBackend, "publish", text)

@@ -9,12 +9,17 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class SentEmail:
-    """An e-mail that SES accepted. `raw` is the whole MIME message, `to` the envelope's recipients."""
+    """An e-mail that SES accepted. `raw` is the whole MIME message, `to` the envelope's recipients. `message_id` is
+    what SES calls it; `tags` and `configuration_set` go with what SES reports of it later.
+    """
 
     at: datetime
     to: tuple[str, ...]
     from_: str
     raw: bytes
+    message_id: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    configuration_set: str = ""
 
 
 @dataclass(frozen=True)

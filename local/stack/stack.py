@@ -18,6 +18,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local.stack.clients import client, session
 from local.stack.deployment import Deployment
+from local.stack.event_bus import email_event, in_templates
 from local.stack.http_api import MOST_BYTES, HttpAnswer, answer_from, event_for, plain_answer, route_for
 from local.stack.lambdas import LambdaFailed, Lambdas
 from local.stack.moto_patches import patched_moto
@@ -101,7 +102,9 @@ class LocalStack:
         self._outbox = Outbox()
         self._lambdas = Lambdas(self._deployment.functions, self._wire)
         self._routes, self._schedules = self._deployment.routes, self._deployment.schedules
+        self._event_rules, self._published = self._deployment.event_rules, self._deployment.published_of_emails
         self._requests = 0
+        self._reports = 0
         self._exit.enter_context(mock_aws(config={"stepfunctions": {"execute_state_machine": True}}))
         boto3.DEFAULT_SESSION = session()
         self._exit.enter_context(patched_moto(self._scheduler, self._wire, self._outbox, self._lambdas))
@@ -194,6 +197,21 @@ class LocalStack:
             return answer_from(self.invoke(function, event))
         except LambdaFailed:
             return plain_answer(500, "Internal Server Error")
+
+    def happen(self, event: Mapping[str, Any]) -> None:
+        """Something that an AWS service puts on the account's event bus: it invokes the functions whose rules match."""
+        for rule in self._event_rules:
+            if rule.matches(event):
+                self._fire(rule.function, json.dumps(event))
+
+    def report_email(self, email: SentEmail, event_type: str, about: Mapping[str, Any]) -> None:
+        """SES finds out, now, what became of an e-mail, and publishes it if the template has asked for that.
+
+        `event_type` is SES's eventType, such as Bounce; `about` is the part of the event that only this type has.
+        """
+        if in_templates(event_type) in self._published.get(email.configuration_set, set()):
+            self._reports += 1
+            self.happen(email_event(event_type, about, email, self._reports, self.now))
 
     def invoke(self, function: str, payload: Any) -> Any:
         """Invoke a function by its logical id; what it returns. Raises LambdaFailed."""

@@ -1,4 +1,4 @@
-// The reps' pages in a real browser: readable for everybody, usable with one thumb, working without JavaScript.
+// The reps' and the leads' pages in a real browser: readable for everybody, usable with one thumb, working without JavaScript.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
@@ -287,4 +287,29 @@ describe("without JavaScript", () => {
     onPage("my-leads", async (page) => {
       assert.deepEqual(await posted(page, page.getByRole("button", { name: "Away" })), { duty: "away" });
     }));
+
+  for (const [words, scope] of [[null, "everything"], ["Only e-mails", "email"]]) {
+    test(`a lead stops ${scope} ${words ? "with two presses" : "with one press"}`, () =>
+      onPage("unsubscribe", async (page) => {
+        if (words) await page.getByLabel(words).check();
+        assert.deepEqual(await posted(page, page.getByRole("button", { name: "Stop" })), { do: scope });
+      }));
+  }
+
+  test("a lead takes a stop back with one press", () =>
+    onPage("unsubscribed", async (page) => {
+      assert.deepEqual(await posted(page, page.getByRole("button", { name: /^Undo/ })), { do: "undo" });
+    }));
+
+  for (const [words, said] of [
+    ["Today 6:00 PM", "CallMe(at=datetime.datetime(2026, 11, 23, 18, 0))"],
+    ["Call me then", "CallMe(at=datetime.datetime(2026, 11, 24, 10, 0))"],
+    ["3 months", "NotNow(months=3)"],
+    ["No thanks", "NoThanks()"],
+  ]) {
+    test(`a lead says “${words}” with one press`, () =>
+      onPage("another-time", async (page) => {
+        assert.deepEqual(await posted(page, page.getByRole("button", { name: words })), { said, seen: "1.open.0" });
+      }));
+  }
 });

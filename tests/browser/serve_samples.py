@@ -1,26 +1,29 @@
-"""Serves the reps' pages in every state, for the browser: `python -m tests.browser.serve_samples`.
+"""Serves the reps' and the leads' pages in every state, for the browser: `python -m tests.browser.serve_samples`.
 
 Writes its address on the first line of standard output. A POST to a page answers what it was understood as, in JSON,
 or the page again with what is wrong.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from followthrough.adapters.call_form import RefusedCallForm, read_call_form, read_duty
 from followthrough.adapters.call_page import render_call_page, render_expired_link
+from followthrough.adapters.lead_forms import RefusedLeadForm, read_later_press, read_stop_press
+from followthrough.adapters.lead_pages import render_later_page, render_stop_page
 from followthrough.adapters.my_leads_page import render_my_leads
 from followthrough.adapters.web_answers import Answer, json_answer
 from tests.unit.example_call_pages import CALL_PAGES, LISTS
+from tests.unit.example_lead_pages import LATER_PAGES, STOP_PAGES, TOKEN
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-NAMES = [*CALL_PAGES, *LISTS, "expired"]
+NAMES = [*CALL_PAGES, *LISTS, "expired", *STOP_PAGES, *LATER_PAGES]
 
 
 def _application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -35,16 +38,35 @@ def _answer(request: Request, name: str) -> Answer:
         return _posted(request, name)
     if name in CALL_PAGES:
         return render_call_page(CALL_PAGES[name])
+    if name in STOP_PAGES:
+        return render_stop_page(STOP_PAGES[name], TOKEN)
+    if name in LATER_PAGES:
+        page = LATER_PAGES[name]
+        return render_later_page(page, TOKEN, 422 if page.errors else 200)
     return render_my_leads(LISTS[name]) if name in LISTS else render_expired_link("Fernhill Home Improvement")
 
 
 def _posted(request: Request, name: str) -> Answer:
     event = {"headers": dict(request.headers.items()), "body": request.get_data(as_text=True)}
     try:
-        understood = {"duty": read_duty(event)} if name in LISTS else asdict(read_call_form(event))
+        understood = _understood(event, name)
+    except RefusedLeadForm as wrong:
+        refused_page = replace(LATER_PAGES["another-time"], errors={wrong.field: wrong.reason})
+        return render_later_page(refused_page, TOKEN, wrong.status)
     except RefusedCallForm as refused:
         return render_call_page(replace(CALL_PAGES[name], errors=refused.errors, typed=refused.typed))
     return json_answer(200, {key: value and str(value) for key, value in understood.items()})
+
+
+def _understood(event: Mapping[str, Any], name: str) -> dict[str, Any]:
+    if name in LISTS:
+        return {"duty": read_duty(event)}
+    if name in STOP_PAGES:
+        return asdict(read_stop_press(event))
+    if name in LATER_PAGES:
+        press = read_later_press(event)
+        return {"said": press.said, "seen": press.seen}
+    return asdict(read_call_form(event))
 
 
 class _Quiet(WSGIRequestHandler):

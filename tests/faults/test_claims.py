@@ -168,7 +168,7 @@ def test_texts_to_a_number_that_several_leads_share_stay_under_its_cap(
         assert len([to for to, _ in texting.texter.sent if to == leads[0].profile.phone]) == CAP
         entries = [texting.entry(lead, "hello.1") for lead in leads]
         reasons = [entry.reason for entry in entries if entry and entry.status == "skipped"]
-        assert reasons == ["the address has had its messages for the day"] * (len(leads) - CAP)
+        assert reasons == ["the address has had its share for the day"] * (len(leads) - CAP)
 
 
 def cadence_that_texts(folder: Path) -> Path:

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from followthrough.adapters.dynamodb_items import touch_item
 from followthrough.domain.errors import ChangedMeanwhile, OverCap, Suppressed, TouchExists
 from followthrough.domain.leads import Lead, Touch
+from followthrough.domain.stops import ConsentEntry
 from followthrough.use_cases.ask_rep import ask_rep_to_call, escalate_silent_rep
 from followthrough.use_cases.plan_next_touch import plan_next_touch
 from followthrough.use_cases.ports import Guard, SendingServices
@@ -19,7 +20,7 @@ from followthrough.use_cases.pursuits import ATTEMPTS
 from followthrough.use_cases.receive_lead import receive_lead
 from followthrough.use_cases.report_outcome import Report, report_outcome
 from followthrough.use_cases.send_message import send_message
-from followthrough.use_cases.unsubscribe import unsubscribe
+from followthrough.use_cases.stopping import Stop, stop
 from tests.faults.racing import Side
 from tests.faults.situations import being_called, called_in_vain, first_call_due, just_posted, request
 from tests.faults.world import World
@@ -60,7 +61,7 @@ def reporting(lead: Lead) -> Side:
 
 
 def unsubscribing(lead: Lead) -> Side:
-    return lambda services: unsubscribe(services, lead.unsubscribe_token).status
+    return lambda services: stop(services, lead.id, Stop("everything", "unsubscribed")).status
 
 
 def planning(lead: Lead) -> Side:
@@ -190,8 +191,8 @@ def write_touch(world: World, lead: Lead) -> None:
 
 
 def suppress(world: World, lead: Lead) -> None:
-    somebody = world.copy(lead)
-    world.store.suppress(somebody, "email", GUARD.address, "unsubscribed", world.clock())
+    line = ConsentEntry(at=world.clock(), channel="email", address=GUARD.address, what="stop", because="unsubscribed")
+    world.store.save_with_consents(world.copy(lead), [line])
 
 
 def use_up_the_cap(world: World, lead: Lead) -> None:

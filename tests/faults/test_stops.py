@@ -12,7 +12,7 @@ from followthrough.use_cases.ask_rep import ask_rep_to_call
 from followthrough.use_cases.ports import Guard
 from followthrough.use_cases.report_outcome import Report, report_outcome
 from followthrough.use_cases.send_message import send_message
-from followthrough.use_cases.unsubscribe import unsubscribe
+from followthrough.use_cases.stopping import Stop, stop
 from tests.faults.conftest import Tally
 from tests.faults.racing import Contest, Side, collide, interrupted, race
 from tests.faults.situations import being_called, called_in_vain, first_call_due, posted_at_night, request
@@ -25,7 +25,7 @@ both_ways = pytest.mark.parametrize("contest", [race, collide])
 
 
 def unsubscribing(lead: Lead) -> Side:
-    return partial(unsubscribe, token=lead.unsubscribe_token)
+    return partial(stop, lead_id=lead.id, asked=Stop("everything", "unsubscribed"))
 
 
 def reporting_a_no(lead: Lead) -> Side:

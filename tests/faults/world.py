@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from followthrough.adapters.dynamodb_items import read_lead
 from followthrough.adapters.dynamodb_store import DynamoDBStore
 from followthrough.adapters.dynamodb_team import DynamoDBTeamBook
+from followthrough.adapters.dynamodb_traffic import DynamoDBTraffic
 from followthrough.adapters.files import CadenceFiles
 from followthrough.adapters.messages import messages_of, render_nudge_email
 from followthrough.domain.leads import Lead, Touch
@@ -89,6 +90,7 @@ class World:
         return SendingServices(
             store=store,
             team=DynamoDBTeamBook(self.table, self.clock, self.client),
+            traffic=DynamoDBTraffic(self.table, self.client),
             machine=self.machine,
             cadences=self._cadence_files,
             settings=sample_settings(),
@@ -125,7 +127,7 @@ class World:
                 "id": f"lead{number}",
                 "version": 0,
                 "profile": profile,
-                "unsubscribe_token": f"unsubscribe-lead{number}",
+                "token": f"unsubscribe-lead{number}",
                 "ask": ask,
             }
         )

@@ -146,7 +146,7 @@ class Follow:
     def unsubscribe(self) -> HttpAnswer:
         """What the lead's mail program sends when its unsubscribe button is pressed (RFC 8058)."""
         headers = {"content-type": "application/x-www-form-urlencoded"}
-        path = f"/unsubscribe/{self.lead.unsubscribe_token}"
+        path = f"/unsubscribe/{self.lead.token}"
         return self.stack.http("POST", path, headers, b"List-Unsubscribe=One-Click")
 
     # ---- time

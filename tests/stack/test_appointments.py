@@ -169,7 +169,7 @@ def test_preview_shows_what_the_demo_does(assume: Assumed) -> None:
     settings, version = read_settings(CONFIG), read_cadence_version(APPOINTMENT)
     posted, span = read_posted_lead(None, None, {}), timedelta(days=9)
     lead = posted.lead(version, settings)
-    shown = preview(lead, Planner.for_lead(lead, version.cadence, settings), settings, assume, posted.arrives + span)
+    shown = preview(lead, Planner.for_lead(lead, version, settings), settings, assume, posted.arrives + span)
     agreed = (settings.business.gone_silent_after_days * timedelta(days=1)) if assume == "thinking" else timedelta()
     entries = tuple(
         ReportEntry(

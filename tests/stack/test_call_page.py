@@ -89,7 +89,7 @@ class TestTheLinkInANudge:
     def test_can_not_be_guessed(self, arrive: Arrive) -> None:
         follow = arrive().until("10:02")
         before, answers = follow.lead, set()
-        for token in ("A" * 22, "a", "%C3%A9", "x" * 2000, follow.lead.unsubscribe_token, follow.lead_id):
+        for token in ("A" * 22, "a", "%C3%A9", "x" * 2000, follow.lead.token, follow.lead_id):
             path = f"/calls/{token}"
             for answer in (opens(follow, path), posts(follow, path, {"outcome": "booked", "touch": "1.first-call.1"})):
                 answers.add((answer.status, answer.body))

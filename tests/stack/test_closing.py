@@ -58,8 +58,8 @@ def texts_at(follow: Follow, moment: str) -> list[tuple[str, str]]:
 
 
 def told(follow: Follow, since: str, until: str) -> list[tuple[str, str]]:
-    """Who was texted when, between two moments."""
-    return [(each.at, each.to) for each in follow.texts if since <= each.at < until]
+    """Who was texted in which minute, between two moments."""
+    return [(each.at[:16], each.to) for each in follow.texts if since <= each.at < until]
 
 
 def email_of(follow: Follow, step: str) -> Email:
@@ -125,12 +125,12 @@ class TestANewLeadWhileItIsClosed:
         assert waiting.lines() == ["2026-11-27 15:30 acknowledge sent"]
 
     def test_is_called_when_it_opens_and_nobody_is_nudged_before(self, waiting: Follow) -> None:
-        waiting.through(f"{MONDAY} 08:05")
+        waiting.until(f"{MONDAY} 08:06")
         assert told(waiting, "2026-11-27 15:01", "2026-12-01") == [
             (f"{MONDAY} 08:00", "ben"),
             (f"{MONDAY} 08:05", "ana"),
         ]
-        assert waiting.local(waiting.touch("first-call.1").due_at) == f"{MONDAY} 08:00"
+        assert waiting.local(waiting.touch("first-call.1").due_at)[:16] == f"{MONDAY} 08:00"
 
     def test_has_its_first_day_on_monday(self, waiting: Follow) -> None:
         waiting.until("2026-12-02 00:00")
@@ -181,16 +181,16 @@ class TestARepWhoIsBeingAskedWhenItCloses:
         return follow.at("15:00", lambda: text(follow, "dana", "closed until Mon"))
 
     def test_is_not_followed_by_others_before_it_opens(self, asked: Follow) -> None:
-        asked.through(f"{MONDAY} 08:05")
+        asked.until(f"{MONDAY} 08:06")
         calls = [(at, to) for at, to in told(asked, "2026-11-27", "2026-12-01") if to != "dana"]
         assert calls == [("2026-11-27 14:58", "ana"), (f"{MONDAY} 08:05", "ben")]
-        assert texts_at(asked, f"{MONDAY} 08:05")[0][1].startswith("Ana Ruiz hasn't reported. Call Maya Thompson now: ")
+        assert asked.texts[-1].body.startswith("Ana Ruiz hasn't reported. Call Maya Thompson now: ")
         assert asked.stack.failures == []
 
     def test_s_lead_is_told_in_the_morning_when_we_will_call(self, asked: Follow) -> None:
         asked.until(f"{MONDAY} 09:00")
         email = email_of(asked, "will-call")
-        assert email.at == f"{MONDAY} 08:00"
+        assert email.at[:16] == f"{MONDAY} 08:00"
         assert "We plan to call you at 917-555-0142 on Monday, November 30, at 8:05 AM Eastern time" in email.text
 
     def test_can_still_report(self, asked: Follow) -> None:
@@ -198,7 +198,7 @@ class TestARepWhoIsBeingAskedWhenItCloses:
         assert asked.touch("first-call.1").outcome == "voicemail"
         assert asked.lead.ask is None
         asked.until(f"{MONDAY} 08:01")
-        assert [each.at for each in asked.emails] == [f"{MONDAY} 08:00"]
+        assert [each.at[:16] for each in asked.emails] == [f"{MONDAY} 08:00"]
         assert "left a message" in email_of(asked, "tried-you").text
 
     def test_who_cannot_take_it_is_replaced_by_somebody_who_is_told_from_when_on_to_call(self, asked: Follow) -> None:
@@ -256,7 +256,7 @@ class TestOpening:
         closed.until("15:30")
         closed.post()
         closed.at("16:00", lambda: text(closed, "dana", "closed until Sat 9am"))
-        closed.through("2026-11-28 09:00")
+        closed.until("2026-11-28 09:01")
         assert texts_at(closed, "2026-11-27 16:00") == [
             ("dana", "Closed until Sat Nov 28, 9 AM. Leads are told when we will call. Text open to end it.")
         ]

@@ -307,7 +307,7 @@ class TestABrokenCadence:
 def test_check_finds_nothing_wrong_with_what_is_shipped() -> None:
     result = run("check")
     assert (result.exit_code, result.stdout.strip()) == (GOOD, "All good.")
-    assert answer("check") == {"findings": []}
+    assert answer("check") == {"findings": [], "warnings": []}
 
 
 def test_check_of_a_path_that_is_not_there_is_used_wrongly() -> None:

@@ -242,7 +242,7 @@ class TestTheDaysCap:
         follow.until("23:30")
         assert len(lead_facing(follow)) == 3
         skipped = [touch.reason for touch in follow.timeline if touch.status == "skipped"]
-        assert skipped == ["the address has had its messages for the day"] * 3
+        assert skipped == ["the address has had its share for the day"] * 3
 
 
 class TestATextToTheLead:

@@ -1,9 +1,14 @@
 """What `preview` shows is what the machine does, touch by touch, whenever and wherever a lead arrives."""
 
+import json
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest import mock
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -11,7 +16,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from followthrough.adapters.files import read_cadence_version, read_settings
+from followthrough.adapters.files import read_cadence_version, read_json, read_settings
 from followthrough.domain import preview as previewing
 from followthrough.domain.business import Settings
 from followthrough.domain.leads import Lead, PlannedTouch, Touch
@@ -20,11 +25,13 @@ from followthrough.domain.preview import Assumed, Preview
 from local.project import CADENCES, CONFIG
 from tests.stack.following import MAYA, Follow
 
-EXAMPLES = int(os.environ.get("FOLLOWTHROUGH_EXAMPLES", "25"))
-"""A few thousand are a proof for a long evening; these few are chosen the same each time."""
+EXAMPLES = int(os.environ.get("FOLLOWTHROUGH_EXAMPLES", "8"))
+"""These few are chosen the same each time; `make proofs` takes more, and others each time."""
 
 HOURS = read_settings(CONFIG)
-CADENCE = read_cadence_version(CADENCES / "speed-to-lead")
+VERSIONS = {
+    name: read_cadence_version(CADENCES / name) for name in ("speed-to-lead", "patient-caller", "keep-in-touch")
+}
 
 DAYS_OF_CLOCK_CHANGES = [
     datetime(2026, 11, 1, tzinfo=UTC),
@@ -67,6 +74,18 @@ def lines(touches: list[Touch] | tuple[Touch, ...]) -> list[Line]:
     return sorted(agreed, key=lambda line: (line[2], line[0]))
 
 
+@contextmanager
+def following(cadence: str, arrives: datetime) -> Iterator[Follow]:
+    """The stack at that moment, where new leads begin this cadence."""
+    with TemporaryDirectory() as scratch:
+        config = Path(scratch, "config")
+        shutil.copytree(CONFIG, config)
+        business = read_json(CONFIG / "business.json") | {"arrival_cadence": cadence}
+        (config / "business.json").write_text(json.dumps(business))
+        with Follow.open(f"{arrives:%Y-%m-%d %H:%M:%S}", "UTC", {"config": config}) as follow:
+            yield follow
+
+
 def previewed(lead: Lead, outcome_of: Callable[[str], Assumed], until: datetime) -> Preview:
     """What preview shows, with an outcome of its own for each call."""
     carried_out = previewing._carried_out
@@ -77,7 +96,7 @@ def previewed(lead: Lead, outcome_of: Callable[[str], Assumed], until: datetime)
         return carried_out(lead, planned, planner, hours, outcome_of(planned.id))
 
     with mock.patch.object(previewing, "_carried_out", with_its_outcome):
-        planner = Planner.for_lead(lead, CADENCE.cadence, HOURS)
+        planner = Planner.for_lead(lead, VERSIONS[lead.pursuit.cadence], HOURS)
         return previewing.preview(lead, planner, HOURS, "silent", until)
 
 
@@ -90,6 +109,7 @@ def previewed(lead: Lead, outcome_of: Callable[[str], Assumed], until: datetime)
     suppress_health_check=list(HealthCheck),
 )
 @given(
+    cadence=st.sampled_from(sorted(VERSIONS)),
     arrives=st.one_of(any_moment, special_moment),
     zone=zones,
     phone=phones,
@@ -99,6 +119,27 @@ def previewed(lead: Lead, outcome_of: Callable[[str], Assumed], until: datetime)
     days=st.sampled_from([1, 2, 7]),
 )
 @example(
+    cadence="patient-caller",
+    arrives=datetime(2026, 11, 24, 1, 15, tzinfo=UTC),
+    zone=None,
+    phone="917-555-0142",
+    has_email=True,
+    value="normal",
+    brings=["silent", "voicemail", "no_answer"],
+    days=24,
+)
+@example(
+    cadence="keep-in-touch",
+    arrives=datetime(2027, 3, 12, 15, tzinfo=UTC),
+    zone="America/Chicago",
+    phone="917-555-0142",
+    has_email=True,
+    value="normal",
+    brings=["no_answer", "silent"],
+    days=130,
+)
+@example(
+    cadence="speed-to-lead",
     arrives=datetime(2026, 11, 23, 15, tzinfo=UTC),
     zone=None,
     phone="917-555-0142",
@@ -108,6 +149,7 @@ def previewed(lead: Lead, outcome_of: Callable[[str], Assumed], until: datetime)
     days=22,
 )
 def test_touch_by_touch(
+    cadence: str,
     arrives: datetime,
     zone: str | None,
     phone: str | None,
@@ -120,7 +162,7 @@ def test_touch_by_touch(
         return brings[crc32(touch_id.encode()) % len(brings)]
 
     email = MAYA["email"] if has_email or not phone else None
-    with Follow.open(f"{arrives:%Y-%m-%d %H:%M:%S}", "UTC") as follow:
+    with following(cadence, arrives) as follow:
         assert follow.post(phone=phone, email=email, zone=zone, value=value, postal_code=None).status == 202
         until = arrives + timedelta(days=days)
         shown = previewed(follow.lead.model_copy(update={"next_touch_at": None}), outcome_of, until)

@@ -66,7 +66,7 @@ def assert_nobody_is_named(follow: Follow) -> None:
     assert len(kept) > 10
     found = [(where, hit.group(), text[:300]) for where, text in kept if (hit := pattern.search(text))]
     assert found == []
-    token = follow.lead.unsubscribe_token if follow.lead_id else None
+    token = follow.lead.token if follow.lead_id else None
     assert [(where, text[:300]) for where, text in kept if token and token in text] == []
 
 
@@ -144,7 +144,7 @@ def assert_nobody_is_named_though_unreadable(follow: Follow) -> None:
 def asking_again_and_stopping(follow: Follow) -> None:
     follow.at("10:20", lambda: follow.post(**{**ZEBEDEE, "message": "Bartholomaeus again"}))
     follow.at("10:40", follow.unsubscribe)
-    follow.at("10:41", lambda: follow.stack.http("GET", f"/unsubscribe/{follow.lead.unsubscribe_token}", {}))
+    follow.at("10:41", lambda: follow.stack.http("GET", f"/unsubscribe/{follow.lead.token}", {}))
     follow.until("12:00")
 
 

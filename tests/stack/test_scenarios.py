@@ -210,3 +210,17 @@ def test_booked_without_its_time_is_asked_about_and_the_appointment_is_followed_
     ]
     assert story.emails == []
     assert story.lines[-1] == f"{ON_TUESDAY} 15:04 did-they-come reported kept"
+
+
+def test_mail_that_comes_back_for_good_is_the_last_and_calls_go_on() -> None:
+    story = told("mail-comes-back-and-calls-go-on", 3 * DAY)
+    assert story.seen == ["will-call.1", "day-two-question.1"]
+    assert len(story.emails) == 2
+    assert story.lead.unusable == {"email": "bounced"}
+    assert [text for text in story.texts if text[0].startswith(ON_WEDNESDAY)]
+
+
+def test_a_complaint_is_the_end() -> None:
+    story = told("the-lead-reports-spam", 3 * DAY)
+    assert (story.lead.status, len(story.emails)) == ("opted_out", 1)
+    assert not [text for text in story.texts if text[0].startswith((ON_TUESDAY, ON_WEDNESDAY))]

@@ -16,7 +16,7 @@ def links_in(follow: Follow) -> set[str]:
 class TestTheUnsubscribeLink:
     def test_shows_a_button_and_changes_nothing_when_a_scanner_opens_it(self, arrive: Arrive) -> None:
         follow = arrive().until("10:06")
-        before, path = follow.lead, f"/unsubscribe/{follow.lead.unsubscribe_token}"
+        before, path = follow.lead, f"/unsubscribe/{follow.lead.token}"
         shown = follow.stack.http("GET", path, {})
         assert shown.status == 200
         assert b'<form method="post"' in shown.body
@@ -26,9 +26,12 @@ class TestTheUnsubscribeLink:
 
     def test_stops_everything_when_its_button_is_pressed(self, arrive: Arrive) -> None:
         follow = arrive().until("10:06")
-        answer = follow.stack.http("POST", f"/unsubscribe/{follow.lead.unsubscribe_token}", {})
-        assert answer.status == 200
-        assert "won't hear from us again" in unescape(answer.body.decode())
+        path = f"/unsubscribe/{follow.lead.token}"
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        answer = follow.stack.http("POST", path, headers, b"scope=everything")
+        assert answer.status == 303
+        shown = follow.stack.http("GET", path, {}, query=answer.headers["location"].removeprefix("?"))
+        assert "won't hear from us again" in unescape(shown.body.decode())
         assert (follow.lead.status, follow.lead.next_touch_at) == ("opted_out", None)
 
     def test_stops_everything_by_the_one_click_of_a_mail_program(self, arrive: Arrive) -> None:
@@ -117,7 +120,7 @@ class TestAStop:
         follow.days(15)
         assert len(follow.emails) == written
         reasons = {touch.reason for touch in follow.timeline if touch.pursuit == 2 and touch.channel == "email"}
-        assert reasons == {"the address must not be used"}
+        assert reasons == {"the address must not be used: they unsubscribed"}
         assert follow.texts[-1].at > "2026-11-30 10:00"  # they asked for a call: reps go on calling
 
     def test_of_one_lead_is_no_stop_of_another(self, arrive: Arrive) -> None:

@@ -15,7 +15,7 @@ from followthrough.use_cases.plan_next_touch import plan_next_touch
 from followthrough.use_cases.ports import TeamBook
 from followthrough.use_cases.receive_lead import receive_lead
 from followthrough.use_cases.report_outcome import Report, report_outcome
-from followthrough.use_cases.unsubscribe import unsubscribe
+from followthrough.use_cases.stopping import Stop, stop
 from tests.faults.dynamodb_local import create_table
 from tests.faults.world import World as WorldOnTheTable
 from tests.unit.building import at
@@ -263,7 +263,7 @@ class TestLinks:
             book.nudge_behind("list")
         for look in (book.rep_behind, book.nudge_behind):
             with pytest.raises(NotFound):
-                look(lead.unsubscribe_token)
+                look(lead.token)
 
 
 class TestARepsLeads:
@@ -301,7 +301,7 @@ class TestCountsOfOpenAsks:
 
         ask(world, first)
         assert open_asks(book) == {"ana": 1}
-        unsubscribe(world.services, world.store.load(first).unsubscribe_token)
+        stop(world.services, first, Stop("everything", "unsubscribed"))
         assert open_asks(book) == {}
 
     def test_move_with_a_call_that_somebody_cannot_take(self, world: AnyWorld, book: TeamBook) -> None:

@@ -75,7 +75,7 @@ def simple_settings(
 
 def planner_of(lead: Lead, version: CadenceVersion | None = None, settings: Settings | None = None) -> Planner:
     """The planner of a lead; of the sample cadence and the sample business unless told otherwise."""
-    return Planner.for_lead(lead, (version or sample_cadence()).cadence, settings or sample_settings())
+    return Planner.for_lead(lead, (version or sample_cadence()), settings or sample_settings())
 
 
 def previewed(

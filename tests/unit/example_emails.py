@@ -12,7 +12,7 @@ from followthrough.adapters.messages import messages_of
 from followthrough.adapters.ses import as_mime
 from followthrough.domain.leads import Profile
 from followthrough.domain.message_facts import message_facts
-from followthrough.use_cases.ports import OutgoingEmail
+from followthrough.use_cases.ports import LeadLinks, OutgoingEmail
 from tests.unit.example_leads import lead_with
 from tests.unit.fakes import ROOT, sample_cadence, sample_settings
 
@@ -20,6 +20,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 23, 15, 0, 7, tzinfo=UTC)
 TUESDAY_8 = datetime(2026, 11, 24, 13, tzinfo=UTC)
 STOP = "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/unsubscribe/kD93kfUe02kd-lQ7wWmZ1A"
+LATER = STOP.replace("/unsubscribe/", "/later/")
 
 _PHONE = "+19175550142"
 _EMAIL = "maya.thompson@example.com"
@@ -98,7 +99,7 @@ def _email(cadence: str, message: str, whom: str) -> ExampleEmail:
     assert lead.profile.email
     outgoing = OutgoingEmail(
         to=lead.profile.email,
-        content=messages_of(sample_cadence(cadence)).email(message, facts, STOP),
+        content=messages_of(sample_cadence(cadence)).email(message, facts, LeadLinks(STOP, LATER)),
         unsubscribe_url=STOP,
         tags={"lead": lead.id, "touch": f"{message}_1"},
     )

@@ -28,6 +28,6 @@ def lead_with(
         profile=profile,
         place=Place(zones=("America/New_York",), regions=("US-NY",), found_by="phone"),
         arrived_at=arrived_at,
-        unsubscribe_token="abc123",  # noqa: S106 - a sample
+        token="abc123",  # noqa: S106 - a sample
         pursuit=pursuit,
     )

@@ -2,19 +2,23 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import cast
 
 from followthrough.adapters.files import read_cadence_version, read_settings
 from followthrough.adapters.messages import messages_of, render_nudge_email
 from followthrough.domain.business import Settings
+from followthrough.domain.cadence import Channel
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.closures import Closures, closed, opened
 from followthrough.domain.errors import ChangedMeanwhile, NotFound, OverCap, Suppressed, TouchExists
+from followthrough.domain.floods import Flood, HeldLead
 from followthrough.domain.leads import Lead, Nudge, Touch
+from followthrough.domain.stops import TAKEN_BACK, ConsentEntry, StopReason
 from followthrough.domain.team_state import CallDue, CallsWaiting, TeamState
 from followthrough.use_cases.ports import LINK_KEPT, Arrival, Guard, OutgoingEmail, SendingServices
 
@@ -59,12 +63,14 @@ class FakeStore:
         self.lead_by_email: dict[str, str] = {}
         self.leads_by_phone: dict[str, list[str]] = {}
         self.suppressions: dict[tuple[str, str], str] = {}
+        self.said: list[ConsentEntry] = []
         self.sent_today: dict[tuple[str, str, str], int] = {}
         self.versions: dict[tuple[str, str], CadenceVersion] = {}
         self.open_asks: Counter[str] = Counter()
         self.closures: Closures = ()
         self.nudges: dict[tuple[str, str], Nudge] = {}
         self.links: dict[str, Nudge] = {}
+        self.held: list[HeldLead] = []
 
     # -- leads and their touches
 
@@ -104,6 +110,9 @@ class FakeStore:
             self.sent_today[guard.channel, guard.address.lower(), guard.local_date] -= 1
         return self._write(lead)
 
+    def load_touch(self, lead_id: str, pursuit: int, touch_id: str) -> Touch | None:
+        return self.touches.get((lead_id, pursuit, touch_id))
+
     def timeline(self, lead_id: str) -> list[Touch]:
         touches = [touch for (owner, _, _), touch in self.touches.items() if owner == lead_id]
         return sorted(touches, key=lambda touch: (touch.due_at, touch.pursuit, touch.n))
@@ -137,16 +146,37 @@ class FakeStore:
 
     # -- stops
 
-    def find_by_unsubscribe_token(self, token: str) -> str:
+    def find_by_token(self, token: str) -> str:
         for lead in self.leads.values():
-            if lead.unsubscribe_token == token:
+            if lead.token == token:
                 return lead.id
-        raise NotFound("no lead has that unsubscribe link")
+        raise NotFound("no lead has that link")
 
-    def suppress(self, lead: Lead, channel: str, address: str, because: str, at: datetime) -> Lead:
+    def save_with_consents(self, lead: Lead, entries: Sequence[ConsentEntry], touches: Sequence[Touch] = ()) -> Lead:
         self._expect_unchanged(lead)
-        self.suppressions[channel, address.lower()] = because
-        return self._write(lead)
+        self.keep_consents(entries)
+        return self._write(lead, touches)
+
+    def keep_consents(self, entries: Sequence[ConsentEntry]) -> None:
+        for entry in entries:
+            known = self.suppressions.get((entry.channel, entry.address.lower()))
+            if entry.what == "start" and known not in (None, *TAKEN_BACK):
+                raise Suppressed(entry.channel)
+        for entry in entries:
+            self.said.append(entry)
+            if entry.what == "stop":
+                address = (entry.channel, entry.address.lower())
+                lasting = self.suppressions.get(address) not in (None, *TAKEN_BACK)
+                self.suppressions[address] = self.suppressions[address] if lasting else entry.because
+            if entry.what == "start":
+                self.suppressions.pop((entry.channel, entry.address.lower()), None)
+
+    def consents(self, channel: Channel, address: str) -> list[ConsentEntry]:
+        return [entry for entry in self.said if (entry.channel, entry.address.lower()) == (channel, address.lower())]
+
+    def suppressed(self, addresses: Sequence[tuple[Channel, str]]) -> dict[Channel, StopReason]:
+        found = {channel: self.suppressions.get((channel, address.lower())) for channel, address in addresses}
+        return {channel: cast("StopReason", because) for channel, because in found.items() if because}
 
     # -- the watchdog, cadence versions
 
@@ -175,6 +205,9 @@ class FakeStore:
     def _arrive(self, lead: Lead, arrival: Arrival) -> None:
         if self.find_replay(arrival.replay_keys, self._clock()):
             raise ChangedMeanwhile(lead.id)
+        self.keep_consents([entry.model_copy(update={"lead_id": lead.id}) for entry in arrival.consents])
+        if arrival.held_since:
+            self.held.append(HeldLead(lead.id, arrival.held_since))
         self.replays |= dict.fromkeys(arrival.replay_keys, (lead.id, arrival.expires_at))
         known = self.leads_by_phone.setdefault(lead.profile.phone or "", [])
         if lead.profile.phone and lead.id not in known:
@@ -216,6 +249,7 @@ class FakeTeamBook:
         self.texted: dict[str, CallDue | None] = {}
         self.rep_links: dict[str, tuple[str, datetime]] = {}
         self.handled_texts: set[str] = set()
+        self.happened_until: dict[str, datetime] = {}
 
     def state(self) -> TeamState:
         return TeamState(dict(self.away), dict(self._store.open_asks), self._store.closures, dict(self.waiting))
@@ -286,8 +320,58 @@ class FakeTeamBook:
     def forget_text(self, message_id: str) -> None:
         self.handled_texts.discard(message_id)
 
+    def is_first(self, what: str, within: timedelta) -> bool:
+        if self._clock() < self.happened_until.get(what, datetime.min.replace(tzinfo=UTC)):
+            return False
+        self.happened_until[what] = self._clock() + within
+        return True
+
     def _is_kept(self, since: datetime) -> bool:
         return self._clock() < since + LINK_KEPT
+
+
+class FakeTraffic:
+    """The Traffic port. The line of held leads is the one that the store writes with its leads."""
+
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+        self.sent: Counter[tuple[str, str]] = Counter()
+        self.posts: dict[tuple[str, str], set[str]] = {}
+        self.said = Flood()
+
+    def may_send(self, channel: Channel, now: datetime, most: int) -> bool:
+        minute = (channel, f"{now:%Y-%m-%d %H:%M}")
+        if self.sent[minute] >= most:
+            return False
+        self.sent[minute] += 1
+        return True
+
+    def is_flooded(self, source: str, post: str, now: datetime, per_source: int, in_all: int) -> bool:
+        hour = f"{now:%Y-%m-%d %H}"
+        everybody, own = (self.posts.setdefault((hour, whose), set()) for whose in ("", source))
+        if post not in everybody and (len(everybody) >= in_all or len(own) >= per_source):
+            return True
+        everybody.add(post)
+        own.add(post)
+        return False
+
+    def held(self, most: int) -> list[HeldLead]:
+        return sorted(self._store.held, key=lambda held: (held.since, held.lead_id))[:most]
+
+    def count_held(self, since: datetime | None) -> int:
+        return sum(1 for held in self._store.held if since is None or held.since >= since)
+
+    def take_off_hold(self, held: HeldLead) -> None:
+        self._store.held = [other for other in self._store.held if other != held]
+
+    def flood(self) -> Flood:
+        return self.said
+
+    def note_told(self, now: datetime) -> None:
+        self.said = replace(self.said, told_at=now)
+
+    def note_release(self, now: datetime) -> None:
+        self.said = replace(self.said, released_at=now)
 
 
 class FakeMachine:
@@ -369,11 +453,13 @@ class World:
     def __post_init__(self) -> None:
         self.store = self.store_kind(self.clock)
         self.team = FakeTeamBook(self.store, self.clock)
+        self.traffic = FakeTraffic(self.store)
         self.measured: list[tuple[str, float]] = []
         ids, tokens = count(1), count(1)
         self.services = SendingServices(
             store=self.store,
             team=self.team,
+            traffic=self.traffic,
             machine=self.machine,
             mailer=self.mailer,
             texter=self.texter,

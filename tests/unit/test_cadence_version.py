@@ -13,6 +13,14 @@ def test_a_version_is_twelve_hex_digits() -> None:
     assert re.fullmatch(r"[0-9a-f]{12}", sample_cadence().version)
 
 
+@pytest.mark.parametrize(
+    ("name", "version"), [("speed-to-lead", "773a575b8311"), ("appointment", "4814c59fcc0b")], ids=lambda part: part
+)
+def test_a_language_that_grows_changes_no_version_of_what_was_written_before(name: str, version: str) -> None:
+    """Change a version here only when its folder was changed: leads that are being followed up keep theirs."""
+    assert sample_cadence(name).version == version
+
+
 def test_the_same_content_read_again_has_the_same_version() -> None:
     stored = sample_cadence().model_dump_json(by_alias=True)
     assert CadenceVersion.model_validate_json(stored).version == sample_cadence().version

@@ -429,6 +429,11 @@ def test_hostile_words_stay_words(name: str) -> None:
     assert not [each for each in page.all("a") if each.attributes["href"].startswith("tel:")]
 
 
+def test_an_address_that_mail_comes_back_from_says_so() -> None:
+    assert "Mail to this address comes back" not in shown(NO_NUMBER).words
+    assert "Mail to this address comes back: ask for another." in shown(replace(NO_NUMBER, email_returned=True)).words
+
+
 def test_an_address_can_add_nothing_to_the_e_mail_that_it_opens() -> None:
     (link, *_) = shown(replace(NO_NUMBER, email="a?bcc=b@example.com&body=x")).all("a")
     assert link.attributes["href"] == "mailto:a%3Fbcc%3Db@example.com%26body%3Dx"

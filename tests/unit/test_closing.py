@@ -188,7 +188,8 @@ def test_a_call_moves_within_its_day_when_it_opens_in_time() -> None:
     world.clock.now = second - HOUR
     close(world.services, second + HOUR)
     engine.run(MONDAY)
-    assert [touch.due_at for touch in made(engine)][1:] == [second + HOUR]
+    (moved,) = (touch.due_at for touch in made(engine)[1:])
+    assert second + HOUR <= moved < second + HOUR + MINUTE  # in turn with whatever else has waited
 
 
 def test_a_weekly_e_mail_moves_to_the_opening() -> None:

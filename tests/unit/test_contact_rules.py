@@ -1,7 +1,6 @@
 """The hours and limits of the law, by place."""
 
 from datetime import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +9,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from followthrough.domain.contact_rules import CallLimit, ContactRules
+from followthrough.domain.own_contact_rules import shipped_rules
 from followthrough.domain.places import find_place
 
-RULES = ContactRules.model_validate_json((Path(__file__).parents[2] / "config/contact_rules.json").read_text("utf-8"))
+RULES = shipped_rules()
 MONDAY, FRIDAY, SATURDAY, SUNDAY = 0, 4, 5, 6
 EVERYWHERE = {"place": "*", "days": "mon-sun", "open": ["09:00-20:00"], "source": "caution"}
 

@@ -11,7 +11,7 @@ from followthrough.domain.leads import Lead, Outcome
 from followthrough.domain.pursuing import close
 from followthrough.use_cases.ask_rep import ask_rep_to_call
 from followthrough.use_cases.report_outcome import Report, Reported, report_outcome
-from followthrough.use_cases.unsubscribe import unsubscribe
+from followthrough.use_cases.stopping import Stop, stop
 from tests.unit.arriving import arrive, lead_in, plan, request
 from tests.unit.building import DAY, HOUR, MINUTE, at
 from tests.unit.engine import Engine
@@ -177,7 +177,7 @@ def test_a_call_of_the_same_name_in_an_earlier_pursuit_is_another_one() -> None:
 
 def test_who_asked_us_to_stop_is_left_alone_though_it_was_said_before() -> None:
     world = closed()
-    unsubscribe(world.services, lead_in(world).unsubscribe_token)
+    stop(world.services, "lead1", Stop("everything", "unsubscribed"))
     before = lead_in(world)
     assert before.status == "not_interested"
     assert say(world, "no_answer").result == "already_closed"

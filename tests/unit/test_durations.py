@@ -1,4 +1,4 @@
-"""Minutes and hours are elapsed time; days and weeks move the date and keep the wall time."""
+"""Minutes and hours are elapsed time; days, weeks and months move the date and keep the wall time."""
 
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -13,22 +13,58 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 
 @pytest.mark.parametrize(
-    ("text", "elapsed", "days"),
-    [("5m", timedelta(minutes=5), 0), ("3h", timedelta(hours=3), 0), ("1d", timedelta(), 1), ("2w", timedelta(), 14)],
+    ("text", "elapsed", "in_dates"),
+    [
+        ("5m", timedelta(minutes=5), False),
+        ("3h", timedelta(hours=3), False),
+        ("0d", timedelta(), True),
+        ("5bd", timedelta(), True),
+        ("2w", timedelta(), True),
+        ("1mo", timedelta(), True),
+    ],
 )
-def test_a_length_is_either_elapsed_time_or_a_number_of_days(text: str, elapsed: timedelta, days: int) -> None:
+def test_a_length_is_either_elapsed_time_or_in_dates(text: str, elapsed: timedelta, in_dates: bool) -> None:  # noqa: FBT001
     length = Duration.parse(text)
-    assert (length.elapsed, length.days) == (elapsed, days)
+    assert (length.elapsed, length.in_dates) == (elapsed, in_dates)
+
+
+@pytest.mark.parametrize(
+    ("day", "length", "reached"),
+    [
+        ("2026-01-31", "1mo", "2026-02-28"),
+        ("2028-01-31", "1mo", "2028-02-29"),
+        ("2026-12-15", "1mo", "2027-01-15"),
+        ("2026-11-30", "3mo", "2027-02-28"),
+        ("2026-11-27", "1bd", "2026-11-30"),
+        ("2026-11-27", "5bd", "2026-12-04"),
+        ("2026-11-28", "1bd", "2026-11-30"),
+        ("2026-11-23", "0bd", "2026-11-23"),
+    ],
+)
+def test_months_keep_the_day_where_there_is_one_and_business_days_leave_out_the_weekend(
+    day: str, length: str, reached: str
+) -> None:
+    assert str(Duration(length).date_after(date.fromisoformat(day))) == reached
+
+
+def test_months_counted_from_one_date_do_not_drift() -> None:
+    months = [Duration("1mo").date_after(date(2026, 1, 31), times=number) for number in range(4)]
+    assert [str(month) for month in months] == ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"]
+
+
+def test_a_business_that_has_no_days_at_all_is_never_waited_for_without_end() -> None:
+    reached = Duration("5bd").date_after(date(2026, 11, 23), lambda _: False)
+    assert reached - date(2026, 11, 23) > timedelta(days=300)
 
 
 @pytest.mark.parametrize("text", ["", "5", "m", "5 m", "5min", "1.5h", "-5m", "5M", "1y", "1234m", "5m3h"])
 def test_anything_else_is_refused_and_told_how_a_length_is_written(text: str) -> None:
-    with pytest.raises(ValueError, match="a number and a unit: 5m, 3h, 1d or 2w"):
+    with pytest.raises(ValueError, match="a number and a unit: 5m, 3h, 1d, 5bd, 2w or 1mo"):
         Duration.parse(text)
 
 
 def test_a_field_of_a_file_is_refused_in_the_same_words() -> None:
-    with pytest.raises(ValidationError, match="a number and a unit: 5m, 3h, 1d or 2w"):
+    with pytest.raises(ValidationError, match="a number and a unit: 5m, 3h, 1d, 5bd, 2w or 1mo"):
         TypeAdapter(Duration).validate_json('"soon"')
 
 

@@ -180,6 +180,10 @@ def test_several_recipients_are_each_named_once() -> None:
 # -- complaints
 
 
+def test_who_says_that_it_is_no_spam_does_not_complain() -> None:
+    assert only(with_complaint(complaintFeedbackType="not-spam")).kind == "delivery"
+
+
 def test_a_complaint_that_names_nobody_is_of_the_one_who_got_the_email() -> None:
     for nobody in ([], [{"emailAddress": "redacted"}]):
         assert only(with_complaint(complainedRecipients=nobody)).recipients == (LEAD,)
@@ -318,3 +322,9 @@ def test_whatever_is_wrong_nothing_is_raised_and_nobody_is_named(payloads: list[
             else:
                 assert all(address == address.lower() for address in read.recipients)
                 assert "@" not in f"{read.detail}{read.tags}{read.message_id}{read.event_id}"
+
+
+def test_a_nudge_says_whose_it_was() -> None:
+    payload = payload_of("email_bounce.json")
+    tags = {"rep": ["ana"], "ses:configuration-set": ["followthrough"]}
+    assert only(with_mail(payload, tags=tags)).tags == TouchTags(rep="ana")

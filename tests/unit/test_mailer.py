@@ -100,6 +100,12 @@ def test_the_headers_say_who_writes_when_and_how_to_stop_it() -> None:
     assert message["Message-ID"].endswith("@mail.example.com>")
 
 
+def test_answers_go_where_the_email_says_in_the_businesss_name() -> None:
+    to = f"reply+{'n' * 36}@reply.mail.example.com"
+    assert parsed(replace(HELLO, reply_to=to))["Reply-To"] == f"Fernhill Home Improvement <{to}>"
+    assert parsed(replace(HELLO, reply_to=to))["From"] == "Fernhill Home Improvement <hello@mail.example.com>"
+
+
 def test_a_long_unsubscribe_link_stands_in_its_header_as_it_is() -> None:
     url = "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/unsubscribe/" + "kD93kfUe02kd" * 3
     raw = as_mime(replace(HELLO, unsubscribe_url=url), BUSINESS, NOW)

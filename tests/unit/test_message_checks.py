@@ -10,9 +10,10 @@ from followthrough.domain.cadence import Cadence
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.errors import Unreadable
 from followthrough.domain.gsm7 import is_gsm7, segments
+from followthrough.use_cases.ports import LeadLinks
 from tests.unit.fakes import sample_cadence
 
-STOP = "https://api.example.com/unsubscribe/abc123"
+LINKS = LeadLinks.of("https://api.example.com", "abc123")
 
 
 def version_with(message: str, kind: str = "email", do: str = "email") -> CadenceVersion:
@@ -62,10 +63,16 @@ def test_check_names_file_place_and_reason(source: str, finding: str) -> None:
 
 
 def test_check_finds_messages_that_are_missing_or_not_used() -> None:
-    found = [str(each) for each in check_messages(version_with("Hello", kind="text"), folder="here")]
+    found = [str(each) for each in check_messages(version_with("Hello", kind="call"), folder="here")]
     assert len(found) == 2
     assert found[0] == ("here/cadence.json: steps[0] 'hello': needs messages/hello.email.txt, which does not exist")
-    assert found[1].startswith("here/messages/hello.text.txt: file name: no step uses this message: ")
+    assert found[1].startswith("here/messages/hello.call.txt: file name: no step uses this message: ")
+
+
+def test_a_text_beside_an_e_mail_is_used_where_no_e_mail_can_go() -> None:
+    both = version_with("Subject: Hi\n\nHello")
+    both = both.model_copy(update={"messages": {**both.messages, "hello.text": "Hello"}})
+    assert check_messages(both) == []
 
 
 def test_check_finds_a_voicemail_that_takes_too_long() -> None:
@@ -88,16 +95,58 @@ def test_a_text_to_a_lead_is_sent_in_the_cheap_alphabet() -> None:
 
 def test_a_broken_template_is_refused_with_file_and_line_when_it_is_compiled() -> None:
     with pytest.raises(Unreadable, match=r"^messages/hello\.email\.txt: line 3: "):
-        Messages(version_with("Subject: Hi\n\n{{ first_name"))
+        Messages(version_with("Subject: Hi\n\n{{ first_name").messages)
 
 
 def test_an_error_while_rendering_does_not_repeat_what_is_on_record() -> None:
-    messages = Messages(version_with("Subject: Hi\n\n{{ 7 // first_name }}"))
+    messages = Messages(version_with("Subject: Hi\n\n{{ 7 // first_name }}").messages)
     with pytest.raises(Unreadable) as raised:
-        messages.email("hello", replace(LONG_FACTS, first_name="Maya"), STOP)
+        messages.email("hello", replace(LONG_FACTS, first_name="Maya"), LINKS)
     assert str(raised.value) == "messages/hello.email.txt: line 3: TypeError while rendering"
 
 
 def test_a_message_that_does_not_exist_is_refused_by_name() -> None:
     with pytest.raises(Unreadable, match=r"messages/nope\.email\.txt: \(whole file\): there is no such message"):
-        messages_of(sample_cadence()).email("nope", LONG_FACTS, STOP)
+        messages_of(sample_cadence()).email("nope", LONG_FACTS, LINKS)
+
+
+def checked(step: dict[str, object], **messages: str) -> list[str]:
+    """What check finds in a step and its messages, named with `_` for the dot."""
+    cadence = Cadence.model_validate(
+        {
+            "name": "tiny",
+            "about": "One step and out.",
+            "ends": {"because": "no_response"},
+            "steps": [{"name": "hello", "after": "5m", "purpose": "Say hello.", **step}],
+        }
+    )
+    files = {name.replace("_", "."): text for name, text in messages.items()}
+    return [str(finding) for finding in check_messages(CadenceVersion(cadence=cadence, messages=files), "here")]
+
+
+@pytest.mark.parametrize("do", [["call", "text"], {"one_of": ["call", "text"]}], ids=["in order", "one of"])
+def test_check_wants_the_words_for_each_channel_that_a_step_may_use(do: object) -> None:
+    found = checked({"do": do, "voicemail": "leave"}, hello_call="Say hello.")
+    assert [each.partition("needs ")[2] for each in found] == [
+        "messages/hello.text.txt, which does not exist",
+        "messages/hello.voicemail.txt, which does not exist",
+    ]
+
+
+def test_check_wants_the_message_that_stands_in_and_lets_the_other_need_what_is_on_record() -> None:
+    asks = "Did you give up on {{ problem }}, {{ first_name or 'there' }}?"
+    (missing,) = checked({"do": "text", "or": "plain"}, hello_text=asks)
+    assert missing.endswith("needs messages/plain.text.txt, which does not exist")
+    assert checked({"do": "text", "or": "plain"}, hello_text=asks, plain_text="Did you give up?") == []
+
+
+def test_check_finds_a_message_that_needs_what_may_be_missing_wherever_it_is_used_without_another() -> None:
+    (found,) = checked({"do": "text"}, hello_text="Did you give up on {{ problem }}?")
+    assert "has an empty slot" in found
+    stands_in = checked({"do": "text", "or": "plain"}, hello_text="{{ goal }}?", plain_text="{{ problem }}?")
+    assert ["plain.text.txt" in each for each in stands_in] == [True]
+
+
+def test_check_finds_a_message_that_would_never_stand_in() -> None:
+    (found,) = checked({"do": "text", "or": "plain"}, hello_text="Hi.", plain_text="Hello.")
+    assert found.startswith("here/cadence.json: steps[0] 'hello': 'or' would never be used")

@@ -16,11 +16,12 @@ from followthrough.adapters.messages import Messages, messages_of, render_nudge_
 from followthrough.domain.leads import Profile
 from followthrough.domain.message_facts import MessageFacts, message_facts
 from followthrough.domain.nudges import NudgeEmail
+from followthrough.use_cases.ports import LeadLinks
 from tests.unit.example_leads import lead_with
 from tests.unit.fakes import sample_cadence, sample_settings
 
 NEW_YORK = ZoneInfo("America/New_York")
-STOP = "https://api.example.com/unsubscribe/abc123"
+LINKS = LeadLinks.of("https://api.example.com", "abc123")
 TUESDAY_8 = datetime(2026, 11, 24, 13, tzinfo=UTC)
 
 SAYS_SOMEBODY_CALLED = re.compile(
@@ -124,43 +125,46 @@ def test_every_email_names_the_firm_what_they_asked_for_and_when(name: str) -> N
 
 @pytest.mark.parametrize("name", EMAILS)
 def test_every_email_carries_contact_details_hours_and_a_way_out(name: str) -> None:
-    email = compiled().email(name, facts_of(Profile(email="a@example.com")), STOP)
+    email = compiled().email(name, facts_of(Profile(email="a@example.com")), LINKS)
     for part in (email.text, visible_words(email.html)):
         assert "212-555-0100" in part
         assert "hello@mail.example.com" in part
         assert "Monday to Friday, 9 AM to 6 PM" in " ".join(part.split())
         assert "100 Example Street" in part
         assert "Stop hearing from us" in part
-    assert email.text.count(STOP) == 1
-    assert f'href="{STOP}"' in email.html
+        assert "Another time, or no thanks? Tell us in one tap" in " ".join(part.split())
+    for link in (LINKS.unsubscribe, LINKS.later):
+        assert email.text.count(link) == 1
+        assert f'href="{link}"' in email.html
 
 
 @pytest.mark.parametrize("name", EMAILS)
 def test_both_parts_of_an_email_say_the_same(name: str) -> None:
-    email = compiled().email(name, facts_of(Profile(name="Ann & Bob", email="a@example.com"), 1, 1), STOP)
-    as_typed = re.sub(r"^-- $|^- ", "", email.text.replace(f": {STOP}", ""), flags=re.MULTILINE)
+    email = compiled().email(name, facts_of(Profile(name="Ann & Bob", email="a@example.com"), 1, 1), LINKS)
+    without_links = email.text.replace(f": {LINKS.unsubscribe}", "").replace(f": {LINKS.later}", "")
+    as_typed = re.sub(r"^-- $|^- ", "", without_links, flags=re.MULTILINE)
     assert visible_words(email.html).split() == as_typed.split()
 
 
 @pytest.mark.parametrize("name", EMAILS)
 def test_an_email_has_no_images_scripts_or_foreign_links(name: str) -> None:
-    html = compiled().email(name, facts_of(Profile(name="Ann", email="a@example.com")), STOP).html
+    html = compiled().email(name, facts_of(Profile(name="Ann", email="a@example.com")), LINKS).html
     page = Page(html)
     assert page.tags <= {
         *("html", "head", "meta", "title", "style", "body", "div"),
         *("p", "ul", "li", "a", "br", "span"),
     }
-    known = ("tel:+1212", "mailto:hello@mail.example.com", "https://www.example.com", STOP)
+    known = ("tel:+1212", "mailto:hello@mail.example.com", "https://www.example.com", LINKS.unsubscribe, LINKS.later)
     assert all(link.startswith(known) for link in page.links)
 
 
 @pytest.mark.parametrize("name", EMAILS)
 def test_subjects_fit_and_text_lines_wrap(name: str) -> None:
     for facts in (LONG_FACTS, facts_of(Profile(email="a@example.com"))):
-        email = compiled().email(name, facts, STOP)
+        email = compiled().email(name, facts, LINKS)
         assert 0 < len(email.subject) <= 78
         assert "\n" not in email.subject
-        assert all(len(line) <= 74 for line in email.text.splitlines() if STOP not in line)
+        assert all(len(line) <= 74 for line in email.text.splitlines() if "https://api." not in line)
 
 
 @pytest.mark.parametrize("name", [name for name in SPOKEN if name.endswith(".voicemail")])
@@ -194,7 +198,7 @@ def test_the_second_day_asks_exactly_one_question() -> None:
 def test_no_weekly_mail_repeats_within_eight_weeks() -> None:
     step = sample_cadence().cadence.step("nurture")
     names = [step.message_for(n) for n in range(1, 40)]
-    subjects = [compiled().email(name, LONG_FACTS, STOP).subject for name in names]
+    subjects = [compiled().email(name, LONG_FACTS, LINKS).subject for name in names]
     for week in range(len(names)):
         assert len(set(names[week : week + 8])) == len(names[week : week + 8])
         assert len(set(subjects[week : week + 8])) == len(subjects[week : week + 8])
@@ -218,7 +222,7 @@ def test_no_weekly_mail_repeats_within_eight_weeks() -> None:
 def test_what_strangers_type_stays_inert(name: str, field: str) -> None:
     facts = facts_of(Profile.model_validate({"email": "a@example.com", field: name}))
     for message in EMAILS:
-        email = compiled().email(message, facts, STOP)
+        email = compiled().email(message, facts, LINKS)
         assert "\n" not in email.subject
         for bad in ("evil.example", "<script", "<img", "victim@", "{{", "{%", "\u202e", "49"):
             assert bad not in email.html

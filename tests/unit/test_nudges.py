@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followthrough.domain.gsm7 import is_gsm7, segments
-from followthrough.domain.nudges import NudgeFacts, nudge_email, nudge_text
+from followthrough.domain.nudges import NudgeFacts, SameNumber, nudge_email, nudge_text
 from tests.unit.fakes import sample_settings
 
 LINK = "https://api.example.com/calls/token1"
@@ -61,6 +61,14 @@ def test_a_lead_without_a_number_or_a_readable_name_still_makes_sense() -> None:
     text = nudge_text(replace(FIRST, lead_name="\u674e\u660e", lead_phone=None, request=None))
     assert text.startswith("Write to a new lead now, no phone number: maya@example.com. Asked just now.")
     assert "Call 1" not in text
+
+
+def test_a_rep_is_told_when_mail_to_the_lead_comes_back() -> None:
+    returned = replace(FIRST, email_returned=True)
+    assert "Mail to them comes back: ask for another address." in nudge_email(returned, "Hello.", None, LINK).body
+    assert "comes back" not in nudge_email(FIRST, "Hello.", None, LINK).body
+    text = nudge_text(replace(returned, lead_phone=None))
+    assert text.startswith("Write to Maya Thompson now, no phone, mail fails: maya@example.com.")
 
 
 def test_a_foreign_number_keeps_its_country_code() -> None:
@@ -116,6 +124,7 @@ def test_no_nudge_ever_takes_more_than_two_segments(
         attempt=attempt,
         now=ASKED + timedelta(days=days),
         call_from=ASKED + timedelta(days=days + 1),
+        same_number=SameNumber(before, ASKED - timedelta(days=400)) if phone else None,
     )
     text = nudge_text(facts)
     assert is_gsm7(text)
@@ -128,6 +137,24 @@ def test_not_even_the_longest_names_take_more_than_two_segments(filler: str, *, 
     long = (filler * 5 + " " * spaces) * 60
     facts = replace(FIRST, lead_name=long, request=long, instead_of=long, lead_phone=None, lead_email=long)
     assert segments(nudge_text(facts)) <= 2
+
+
+@given(filler=st.sampled_from("{[~W"), spaces=st.booleans())
+def test_not_even_the_longest_names_and_a_shared_number_take_more_than_two_segments(
+    filler: str, *, spaces: bool
+) -> None:
+    long = (filler * 5 + " " * spaces) * 60
+    shared = SameNumber(long, ASKED - timedelta(days=400))
+    facts = replace(FIRST, lead_name=long, request=long, instead_of=long, same_number=shared)
+    assert segments(nudge_text(facts)) <= 2
+
+
+def test_whoever_else_has_the_number_is_named_with_the_day_on_which_they_asked() -> None:
+    shared = replace(FIRST, same_number=SameNumber("Dana Reyes", ASKED - timedelta(days=4)))
+    assert nudge_text(shared).endswith("Leave a message. Same number as Dana Reyes, asked Thu, Nov 19.")
+    assert "\n\nSame number as Dana Reyes, asked Thu, Nov 19.\n\n" in nudge_email(shared, "Script", None, LINK).body
+    nameless = replace(FIRST, same_number=SameNumber(None, ASKED))
+    assert nudge_text(nameless).endswith("Same number as another lead, asked today.")
 
 
 def test_the_email_to_a_rep_has_the_number_the_script_and_the_words_for_the_beep() -> None:

@@ -275,6 +275,7 @@ def test_when_no_text_gets_out_the_nudge_goes_by_e_mail_with_its_link(error: Exc
     nudge = world.team.nudges_of("ana")[0]
     link = next(token for token, behind in world.store.links.items() if behind == nudge)
     assert mail.to == "ana@example.com"
+    assert mail.tags == {"rep": "ana"}  # so that a bounce of it is told from a lead's
     assert f"https://api.example.com/calls/{link}" in mail.content.text
     assert f"https://api.example.com/calls/{link}" in mail.content.html
 

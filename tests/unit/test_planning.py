@@ -8,8 +8,8 @@ import pytest
 from followthrough.domain.business import Settings
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.contact_rules import CallLimit
-from followthrough.domain.leads import Lead, Outcome, PlannedTouch, Touch
-from followthrough.domain.planning import Finish, Planner
+from followthrough.domain.leads import Hold, Lead, Outcome, PlannedTouch, Touch
+from followthrough.domain.planning import HELD, Finish, Planner
 from followthrough.domain.pursuing import claim_call, claim_message, end_touch
 from followthrough.domain.reporting import CallBack, report
 from tests.unit.building import (
@@ -365,10 +365,12 @@ def test_a_call_back_outside_contact_hours_waits_until_they_open() -> None:
     assert called_back("2026-11-23 21:00").planned(MONDAY_10).due_at == at("2026-11-24 09:00")
 
 
-def test_touches_before_the_call_back_are_skipped_with_that_reason() -> None:
+def test_touches_before_the_call_back_are_skipped_with_that_reason_once_it_is_due() -> None:
     following = called_back("2026-11-23 15:00", SECOND, HELLO, {"name": "evening", "after": "6h"})
     reason = "they asked to be called back first"
-    assert following.passed(MONDAY_10) == [("second.1", reason), ("hello.1", reason)]
+    assert following.planned(MONDAY_10).id == "call-back.1"
+    assert following.passed(MONDAY_10) == []  # they may still name an earlier time
+    assert following.passed(at("2026-11-23 15:00")) == [("second.1", reason), ("hello.1", reason)]
 
 
 def test_an_acknowledgement_is_not_held_up_by_a_call_back() -> None:
@@ -427,3 +429,19 @@ def test_after_an_outage_a_lead_that_nobody_has_called_is_called_first() -> None
     assert isinstance(plan.next, PlannedTouch)
     assert plan.next.id == "first-call.1"
     assert plan.passed == ()
+
+
+# -- what may be a stop
+
+
+def test_what_may_be_a_stop_holds_endless_messages_for_good_and_there_is_always_a_next_touch() -> None:
+    version = cadence_of({"name": "news", "do": "email", "day": 1, "every": "1w"}, endless=True)
+    hold = Hold(since=MONDAY_10, until=MONDAY_10 + DAY, why="unclear")
+    lead = lead_of(MONDAY_10, version).model_copy(update={"hold": hold})
+    planner = Planner.for_lead(lead, version, sample_settings())
+    now = MONDAY_10 + 100 * DAY
+    plan = planner.plan(lead, now)
+    assert {touch.reason for touch in plan.passed} == {HELD}
+    assert isinstance(plan.next, PlannedTouch)
+    assert plan.next.due_at > now
+    assert planner.plan(plan.lead, plan.next.due_at).passed[0].reason == HELD

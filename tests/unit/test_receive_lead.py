@@ -32,7 +32,7 @@ class StoreWithARival(FakeStore):
 
     def add(self, lead: Lead, arrival: Arrival) -> Lead:
         if not self.leads:
-            rival = lead.model_copy(update={"id": "rival", "unsubscribe_token": "rival's"})
+            rival = lead.model_copy(update={"id": "rival", "token": "rival's"})
             super().add(rival, Arrival(self.rival_keys or arrival.replay_keys, arrival.expires_at))
         return super().add(lead, arrival)
 
@@ -56,7 +56,7 @@ def test_a_post_becomes_a_stored_lead_whose_pursuit_is_started() -> None:
     assert post(world, **ANN) == Received("lead1", "new")
     lead = world.store.load("lead1")
     assert (lead.profile.email, lead.profile.phone) == ("ann@example.com", "+12125550100")
-    assert (lead.arrived_at, lead.status, lead.unsubscribe_token) == (world.clock(), "open", "token1")
+    assert (lead.arrived_at, lead.status, lead.token) == (world.clock(), "open", "token1")
     assert lead.place.zones == ("America/New_York",)
     assert world.machine.started == [("lead1-1", 1)]
 
@@ -251,3 +251,43 @@ def test_a_double_click_makes_one_lead_that_asked_once() -> None:
 def test_a_conflict_that_does_not_end_is_said_and_not_taken_for_success() -> None:
     with pytest.raises(ChangedMeanwhile):
         post(World(store_kind=StoreThatNeverSettles), **ANN)
+
+
+# -- one number, several people
+
+SAM = {"name": "Sam Reed", "email": "sam@example.com", "phone": "(212) 555-0100"}
+
+
+def shares(world: World, received: Received) -> bool:
+    return world.store.load(received.lead_id).shares_phone
+
+
+def test_leads_with_one_number_are_both_known_to_share_it() -> None:
+    world = World()
+    ann = post(world, **ANN)
+    assert not shares(world, ann)
+    sam = post(world, **SAM)
+    assert (shares(world, ann), shares(world, sam)) == (True, True)
+
+
+def test_a_lead_that_asks_again_with_another_s_number_shares_it_from_then_on() -> None:
+    world = World()
+    ann, sam = post(world, **ANN), post(world, **{**SAM, "phone": "212-555-0177"})
+    post(world, **{**SAM, "message": "And the bathroom"})
+    assert (shares(world, ann), shares(world, sam)) == (True, True)
+
+
+def test_who_asks_again_with_their_own_number_shares_it_with_nobody() -> None:
+    world = World()
+    ann = post(world, **ANN)
+    post(world, **ANN, message="And the bathroom")
+    assert not shares(world, ann)
+
+
+def test_a_closed_lead_with_the_same_number_is_left_as_it_is() -> None:
+    world = World()
+    ann = world.store.load(post(world, **ANN).lead_id)
+    world.store.leads[ann.id] = close(ann, "booked", world.clock())
+    sam = post(world, **SAM)
+    assert shares(world, sam)
+    assert not world.store.load(ann.id).shares_phone

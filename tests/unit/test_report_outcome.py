@@ -227,6 +227,8 @@ def test_a_call_back_is_planned_for_when_they_asked() -> None:
 def test_what_was_planned_before_it_is_skipped_with_that_reason() -> None:
     world = asked()
     say(world, "call_back", callback_at=TUESDAY_3_PM)
+    world.clock.now = TUESDAY_3_PM
+    plan(world)
     skipped = [touch for touch in world.store.timeline("lead1") if touch.status == "skipped"]
     assert skipped
     assert {touch.reason for touch in skipped} == {"they asked to be called back first"}

@@ -12,12 +12,14 @@ from pydantic import ValidationError
 from followthrough.domain.business import Business, Team
 from followthrough.domain.cadence import Cadence
 from followthrough.domain.model import Model
+from followthrough.domain.own_contact_rules import OwnContactRules
 from local.project import CADENCES, CONFIG
 from local.schemas import SCHEMAS, outdated, schema_text
 
 FILES: list[tuple[Path, Path, type[Model]]] = [
     (CONFIG / "business.json", CONFIG / "business.schema.json", Business),
     (CONFIG / "team.json", CONFIG / "team.schema.json", Team),
+    (CONFIG / "contact_rules.json", CONFIG / "contact_rules.schema.json", OwnContactRules),
     *((file, CADENCES / "cadence.schema.json", Cadence) for file in sorted(CADENCES.glob("*/cadence.json"))),
 ]
 

@@ -1,16 +1,18 @@
 """A message to a lead goes once, only when it is right, and whatever happens is on record."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from followthrough.domain.errors import SendingRefused, SendingThrottled, SendingUnknown
 from followthrough.domain.leads import Lead
+from followthrough.domain.reply_address import token_in
 from followthrough.use_cases.ask_rep import ask_rep_to_call
 from followthrough.use_cases.ports import OutgoingEmail
 from followthrough.use_cases.report_outcome import Report, report_outcome
 from followthrough.use_cases.send_message import send_message
-from followthrough.use_cases.unsubscribe import unsubscribe
+from followthrough.use_cases.stopping import Stop, stop
 from tests.unit.arriving import arrive, lead_in, plan, request
 from tests.unit.building import DAY, MINUTE, at, cadence_of
 from tests.unit.engine import Engine
@@ -43,7 +45,7 @@ class InterruptedMailer(FakeMailer):
 
     def send(self, email: OutgoingEmail) -> str:
         assert self.world
-        unsubscribe(self.world.services, lead_in(self.world).unsubscribe_token)
+        stop(self.world.services, "lead1", Stop("everything", "unsubscribed"))
         return super().send(email)
 
 
@@ -71,9 +73,21 @@ def test_it_goes_to_the_lead_with_their_own_way_out_and_ids_only_for_us() -> Non
     assert send_message(world.services, request(world, "tried-you.1")) == "sent"
     (mail,) = world.mailer.sent
     assert mail.to == "ann@example.com"
-    assert mail.unsubscribe_url == f"https://api.example.com/unsubscribe/{lead_in(world).unsubscribe_token}"
+    assert mail.unsubscribe_url == f"https://api.example.com/unsubscribe/{lead_in(world).token}"
     assert mail.unsubscribe_url in mail.content.text
+    assert f"https://api.example.com/later/{lead_in(world).token}" in mail.content.text
+    assert mail.reply_to is None
     assert mail.tags == {"lead": "lead1", "pursuit": "1", "touch": "tried-you_1"}
+
+
+def test_where_answers_are_received_they_go_to_an_address_that_knows_the_lead() -> None:
+    world = tried_you()
+    receiving = replace(world.services, reply_domain="reply.example.com")
+    send_message(receiving, request(world, "tried-you.1"))
+    (mail,) = world.mailer.sent
+    assert mail.reply_to is not None
+    assert mail.reply_to.endswith("@reply.example.com")
+    assert token_in(mail.reply_to) == lead_in(world).token
 
 
 def test_it_is_recorded_with_the_service_s_id_and_the_next_plan() -> None:
@@ -99,6 +113,18 @@ def test_the_acknowledgement_goes_at_night_and_says_when_we_will_call() -> None:
     arrive(world)
     assert send_message(world.services, request(world, "acknowledge.1")) == "sent"
     assert "Tuesday, November 24, at 8:00 AM" in world.mailer.sent[0].content.text
+
+
+def test_a_touch_that_has_moved_to_another_channel_is_left_to_the_function_for_that() -> None:
+    version = cadence_of({"name": "hello", "do": "email", "after": "0m"})
+    version = version.model_copy(update={"messages": {"hello.email": "Subject: Hi\n\nHi.", "hello.text": "Hi."}})
+    world = World(cadence=version, settings=SMALL)
+    arrive(world, consent_to_text="yes")
+    stop(world.services, "lead1", Stop("email", "bounced"))
+    assert send_message(world.services, request(world, "hello.1"), only="email") == "planned_again"
+    assert (plan(world).channel, plan(world).touch_id) == ("text", "hello.1")
+    assert send_message(world.services, request(world, "hello.1"), only="text") == "sent"
+    assert (len(world.texter.sent), world.mailer.sent) == (1, [])
 
 
 # -- once
@@ -143,7 +169,7 @@ def test_when_throttled_the_claim_is_given_back_and_the_next_try_sends_it() -> N
         with pytest.raises(SendingThrottled):
             send_message(world.services, request(world, "tried-you.1"))
         assert ("lead1", 1, "tried-you.1") not in world.store.touches
-        assert set(world.store.sent_today.values()) == {0}
+        assert {n for (channel, _, _), n in world.store.sent_today.items() if channel == "email"} == {0}
     world.clock.advance(MINUTE)
     assert send_message(world.services, request(world, "tried-you.1")) == "sent"
     assert len(world.mailer.sent) == 1
@@ -176,7 +202,7 @@ def test_a_superseded_run_sends_nothing(superseded: dict[str, Any]) -> None:
 
 def test_after_a_stop_nothing_is_claimed() -> None:
     world = tried_you()
-    unsubscribe(world.services, lead_in(world).unsubscribe_token)
+    stop(world.services, "lead1", Stop("everything", "unsubscribed"))
     assert send_message(world.services, request(world, "tried-you.1")) == "superseded"
     assert ("lead1", 1, "tried-you.1") not in world.store.touches
 
@@ -204,8 +230,8 @@ def test_delayed_until_contact_hours_are_over_it_is_skipped() -> None:
 def test_a_suppressed_address_is_skipped_with_the_reason_and_the_plan_goes_on() -> None:
     world = tried_you()
     world.store.suppressions["email", "ann@example.com"] = "bounced"
-    assert send_message(world.services, request(world, "tried-you.1")) == "skipped"
-    assert entry(world) == ("skipped", "the address must not be used")
+    assert send_message(world.services, request(world, "tried-you.1")) == "planned_again"
+    assert entry(world) == ("skipped", "the address must not be used: mail to the address comes back")
     assert plan(world).touch_id == "second-call.1"
 
 
@@ -213,7 +239,7 @@ def test_an_address_that_had_its_share_today_is_skipped() -> None:
     world = tried_you()
     world.store.sent_today["email", "ann@example.com", "2026-11-23"] = world.settings.business.caps.email
     assert send_message(world.services, request(world, "tried-you.1")) == "skipped"
-    assert entry(world) == ("skipped", "the address has had its messages for the day")
+    assert entry(world) == ("skipped", "the address has had its share for the day")
 
 
 def test_the_share_is_counted_per_day_where_the_lead_is() -> None:
@@ -249,3 +275,26 @@ def test_a_pursuit_that_began_meanwhile_is_left_alone_by_the_record_of_the_one_b
     lead: Lead = lead_in(world)
     assert (lead.pursuit.number, lead.pursuit.progress) == (2, {})
     assert world.store.touches["lead1", 1, "acknowledge.1"].status == "sent"
+
+
+# -- so many in a minute
+
+
+def test_more_emails_than_a_minute_takes_wait_for_another_minute_and_stay_due_when_they_were() -> None:
+    world = tried_you(settings=business_changed(caps={"emails_a_minute": 1}))
+    assert world.services.traffic.may_send("email", world.clock(), 1)  # another lead's
+    due_at = lead_in(world).next_touch_at
+    with pytest.raises(SendingThrottled):
+        send_message(world.services, request(world, "tried-you.1"))
+    assert (world.mailer.sent, lead_in(world).next_touch_at) == ([], due_at)
+    assert lead_in(world).pursuit.open_touch is None
+    world.clock.advance(MINUTE)
+    assert send_message(world.services, request(world, "tried-you.1")) == "sent"
+    (touch,) = [touch for touch in world.store.timeline("lead1") if touch.step == "tried-you"]
+    assert touch.due_at == due_at
+
+
+def test_texts_and_emails_are_counted_apart() -> None:
+    world = tried_you(settings=business_changed(caps={"emails_a_minute": 1}))
+    assert world.services.traffic.may_send("text", world.clock(), 1)
+    assert send_message(world.services, request(world, "tried-you.1")) == "sent"

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from followthrough.domain.spreading import fraction, spread, within
+from followthrough.domain.spreading import after_opening, fraction, middles, spread, within
 from followthrough.domain.weekly_hours import Interval
 from tests.unit.building import HOUR, MINUTE, at
 
@@ -120,3 +121,60 @@ def test_a_moment_never_comes_before_the_open_time_does() -> None:
     """A lead arrives at a few seconds past the minute: rounding down would be before that."""
     start = DAY_START + timedelta(seconds=40)
     assert within([(start, start + HOUR)], 0.0) == start
+
+
+# -- after an opening
+
+CLOSED_SINCE = DAY_START - 11 * HOUR
+ages = st.floats(0, 1)
+
+
+def turn(age: float, chance: float = 0.5) -> timedelta:
+    """How long after the opening something is made that was asked for after that part of the closed time."""
+    asked_for = CLOSED_SINCE + (DAY_START - CLOSED_SINCE) * age
+    return after_opening(CLOSED_SINCE, DAY_START, asked_for, chance) - DAY_START
+
+
+@given(ages, chances)
+def test_whatever_waited_for_an_opening_is_made_within_a_minute_of_it(age: float, chance: float) -> None:
+    assert timedelta() <= turn(age, chance) < MINUTE
+    assert turn(age, chance).microseconds == 0
+
+
+@given(ages, ages, chances, chances)
+def test_what_waited_a_quarter_of_the_closed_time_longer_comes_first(
+    one: float, other: float, chance: float, other_chance: float
+) -> None:
+    assume(other - one > 0.25)
+    assert turn(one, chance) <= turn(other, other_chance)
+
+
+@given(ages, ages, chances)
+def test_of_equal_chance_whatever_waited_longer_never_comes_later(one: float, other: float, chance: float) -> None:
+    assert turn(min(one, other), chance) <= turn(max(one, other), chance)
+
+
+def test_a_night_s_leads_do_not_come_all_at_once() -> None:
+    moments = [turn(n / 300, fraction(f"lead{n}@example.com", "first-call", "2026-11-24")) for n in range(300)]
+    busiest = max(moments.count(moment) for moment in moments)
+    assert busiest <= 20
+
+
+def test_what_was_asked_for_before_it_closed_comes_first() -> None:
+    assert turn(-3, 0.0) == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("hours", "count", "days"),
+    [
+        ([8, 8, 8, 8, 8, 8], 3, [1, 3, 5]),
+        ([8, 8, 8, 8, 8], 2, [1, 3]),
+        ([1, 20, 1], 3, [0, 1, 2]),
+        ([20, 1, 1], 2, [0, 1]),
+        ([8, 8], 4, [0, 0, 1, 1]),
+    ],
+)
+def test_the_middles_of_equal_parts_are_on_days_of_their_own_where_there_are_enough(
+    hours: list[int], count: int, days: list[int]
+) -> None:
+    assert middles([timedelta(hours=each) for each in hours], count) == days

@@ -9,6 +9,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from followthrough.domain import errors
+from tests.unit.fakes import sample_settings
 
 ROOT = Path(__file__).parents[2]
 DEFINITION = (ROOT / "statemachines/follow_up.asl.json").read_text("utf-8")
@@ -218,3 +219,13 @@ def test_a_successor_that_was_started_already_is_no_failure() -> None:
     assert set(already["ErrorEquals"]) == set(successor["Retry"][0]["ErrorEquals"])
     assert successor["Retry"][0]["MaxAttempts"] == 0
     assert failed["Next"] == "RenewingFailed"
+
+
+@pytest.mark.parametrize("name", SENDERS)
+def test_a_sender_waits_for_its_minute_long_enough_for_thousands_to_go_before_it(name: str) -> None:
+    """With full jitter the average wait before a try is half of its longest."""
+    rule = next(rule for rule in SENDERS[name]["Retry"] if rule["ErrorEquals"] == ["SendingThrottled"])
+    assert rule["JitterStrategy"] == "FULL"
+    waits = [rule["IntervalSeconds"] * rule["BackoffRate"] ** n for n in range(rule["MaxAttempts"])]
+    minutes = sum(min(wait, rule["MaxDelaySeconds"]) for wait in waits) / 2 / 60
+    assert minutes * sample_settings().business.caps.emails_a_minute >= 2500

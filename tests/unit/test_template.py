@@ -17,30 +17,39 @@ RESOURCES = cast("dict[str, dict[str, Any]]", TEMPLATE["Resources"])
 # Add; never change.
 FROZEN_NAMES = {
     "AskRepToCallFunction": "${AWS::StackName}-ask-rep-to-call",
+    "EraseExpiredFunction": "${AWS::StackName}-erase-expired",
     "EscalateSilentRepFunction": "${AWS::StackName}-escalate-silent-rep",
+    "NoteEmailEventFunction": "${AWS::StackName}-note-email-event",
     "PlanNextTouchFunction": "${AWS::StackName}-plan-next-touch",
+    "ReceiveEmailFunction": "${AWS::StackName}-receive-email",
     "ReceiveLeadFunction": "${AWS::StackName}-receive-lead",
     "ReceiveTextFunction": "${AWS::StackName}-receive-text",
     "ReportOutcomeFunction": "${AWS::StackName}-report-outcome",
     "SendEmailFunction": "${AWS::StackName}-send-email",
     "SendTextFunction": "${AWS::StackName}-send-text",
     "ServeCallPageFunction": "${AWS::StackName}-serve-call-page",
+    "ServeLaterPageFunction": "${AWS::StackName}-serve-later-page",
     "UnsubscribeFunction": "${AWS::StackName}-unsubscribe",
     "WatchOverdueFunction": "${AWS::StackName}-watch-overdue",
     "FollowUpMachine": "${AWS::StackName}-follow-up",
     "FollowUpMachineRole": "${AWS::StackName}-${AWS::Region}-follow-up",
+    "InboundEmailTopic": "${AWS::StackName}-inbound-emails",
     "InboundTextTopic": "${AWS::StackName}-inbound-texts",
+    "EmailEventTopic": "${AWS::StackName}-email-events",
 }
 # Others refer to these: the local stack, outputs, whoever operates it.
 FROZEN_IDS = {
     "Table": "AWS::DynamoDB::Table",
     "HttpApi": "AWS::Serverless::HttpApi",
     "EmailConfigurationSet": "AWS::SES::ConfigurationSet",
+    "EmailEventDestination": "AWS::SES::ConfigurationSetEventDestination",
+    "EmailEventTopic": "AWS::SNS::Topic",
     "EmailIdentity": "AWS::SES::EmailIdentity",
     "FollowthroughLayer": "AWS::Serverless::LayerVersion",
     "DependenciesLayer": "AWS::Serverless::LayerVersion",
     "CadencesLayer": "AWS::Serverless::LayerVersion",
     "ConfigLayer": "AWS::Serverless::LayerVersion",
+    "InboundEmailTopic": "AWS::SNS::Topic",
     "InboundTextTopic": "AWS::SNS::Topic",
 }
 FUNCTIONS = {name: it["Properties"] for name, it in RESOURCES.items() if it["Type"] == "AWS::Serverless::Function"}
@@ -68,7 +77,9 @@ ONLY_ON_EVERYTHING = {
 }
 
 WHERE_REPS_ACT = {"ServeCallPage", "ReceiveText"}
-WHO_PICK_A_REP = {"AskRepToCall", "EscalateSilentRep", "ReportOutcome"} | WHERE_REPS_ACT
+WHERE_PEOPLE_ACT = WHERE_REPS_ACT | {"ReceiveEmail"}
+WHERE_LEADS_ACT = {"Unsubscribe", "ServeLaterPage"}
+WHO_PICK_A_REP = {"AskRepToCall", "EscalateSilentRep", "ReportOutcome"} | WHERE_PEOPLE_ACT
 
 every_function = pytest.mark.parametrize("name", FUNCTIONS)
 
@@ -140,7 +151,7 @@ def test_every_named_thing_fits_its_limit_for_a_stack_name_of_25_letters() -> No
         for key in ("FunctionName", "RoleName")
         if key in it.get("Properties", {})
     ]
-    assert len(names) == 23
+    assert len(names) == 31
     assert max(len(re.sub(r"\$\{(.*?)\}", lambda match: longest[match[1]], name)) for name in names) <= 64
 
 
@@ -213,14 +224,74 @@ def test_end_user_messaging_is_not_shut_out_by_a_key_it_may_not_use() -> None:
     assert "FifoTopic" not in RESOURCES["InboundTextTopic"]["Properties"]
 
 
-def test_only_what_reps_text_comes_from_a_topic() -> None:
+def test_only_what_people_write_and_what_ses_reports_comes_from_a_topic() -> None:
     listening = {
         name: event["Properties"]["Topic"]
         for name, function in FUNCTIONS.items()
         for event in function.get("Events", {}).values()
         if event["Type"] == "SNS"
     }
-    assert listening == {"ReceiveTextFunction": {"Ref": "InboundTextTopic"}}
+    assert listening == {
+        "NoteEmailEventFunction": {"Ref": "EmailEventTopic"},
+        "ReceiveEmailFunction": {"Ref": "InboundEmailTopic"},
+        "ReceiveTextFunction": {"Ref": "InboundTextTopic"},
+    }
+
+
+def test_what_answers_to_e_mails_need_is_there_only_with_a_domain_for_them() -> None:
+    needed = [name for name in RESOURCES if name.startswith(("ReceiveEmail", "InboundEmail", "Reply"))]
+    assert len(needed) == 7
+    assert {RESOURCES[name].get("Condition") for name in needed} == {"ReceivesReplies"}
+    assert TEMPLATE["Parameters"]["ReplyDomain"]["Default"] == ""
+
+
+def test_only_ses_may_publish_what_leads_answer_and_it_looks_for_spam_first() -> None:
+    (statement,) = RESOURCES["InboundEmailTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "ses.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    rule = RESOURCES["ReplyRule"]["Properties"]["Rule"]
+    assert (rule["Recipients"], rule["ScanEnabled"], rule["Enabled"]) == ([{"Ref": "ReplyDomain"}], True, True)
+    assert rule["Actions"] == [{"SNSAction": {"TopicArn": {"Ref": "InboundEmailTopic"}, "Encoding": "Base64"}}]
+
+
+def test_what_ses_reports_of_our_e_mails_and_of_no_others_reaches_its_function() -> None:
+    destination = RESOURCES["EmailEventDestination"]["Properties"]
+    assert destination["ConfigurationSetName"] == {"Ref": "EmailConfigurationSet"}
+    assert destination["EventDestination"]["Enabled"] is True
+    assert set(destination["EventDestination"]["MatchingEventTypes"]) == {
+        *("bounce", "complaint", "delivery", "deliveryDelay", "reject", "renderingFailure")
+    }
+    rule = FUNCTIONS["NoteEmailEventFunction"]["Events"]["EmailEvent"]["Properties"]["Pattern"]
+    arn = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${EmailConfigurationSet}"
+    assert rule == {"source": ["aws.ses"], "resources": [{"Fn::Sub": arn}]}
+
+
+def test_only_ses_for_this_account_may_publish_what_it_reports() -> None:
+    policy = RESOURCES["EmailEventTopicPolicy"]["Properties"]
+    assert policy["Topics"] == [{"Ref": "EmailEventTopic"}]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "ses.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_a_report_of_ses_is_tried_for_as_long_as_lambda_can() -> None:
+    rules = FUNCTIONS["NoteEmailEventFunction"]["EventInvokeConfig"]
+    assert (rules["MaximumRetryAttempts"], rules["MaximumEventAgeInSeconds"]) == (2, 21600)
+
+
+def test_whatever_texts_and_reports_were_dropped_tells_somebody() -> None:
+    dropped = {
+        alarm["Properties"]["Dimensions"][0]["Value"]["Ref"]
+        for alarm in RESOURCES.values()
+        if alarm.get("Properties", {}).get("MetricName") == "AsyncEventsDropped"
+    }
+    assert dropped >= {"ReceiveTextFunction", "NoteEmailEventFunction"}
+
+
+def test_bounces_are_noticed_before_ses_reviews_the_account() -> None:
+    alarm = ALARMS["Reputation.BounceRate"]
+    assert (alarm["Namespace"], alarm["Threshold"]) == ("AWS/SES", 0.04)
+    assert "Dimensions" not in alarm  # SES judges the whole account
 
 
 def test_e_mail_leaves_only_from_the_businesss_own_domain() -> None:
@@ -242,16 +313,34 @@ def test_the_table_is_read_and_written_item_by_item_and_never_scanned(name: str)
 
 def test_whoever_plans_may_read_a_lead_together_with_when_the_manager_has_closed() -> None:
     runs = {"PlanNextTouch", "SendEmail", "SendText"}
-    assert who_may("dynamodb:BatchGetItem") == runs | WHO_PICK_A_REP
+    assert who_may("dynamodb:BatchGetItem") == runs | WHO_PICK_A_REP | {"ServeLaterPage"}
 
 
-def test_only_claims_and_what_reps_take_back_are_ever_deleted() -> None:
-    assert who_may("dynamodb:DeleteItem") == {"SendEmail", "SendText"} | WHERE_REPS_ACT
+def test_only_claims_what_people_take_back_and_who_is_erased_are_ever_deleted() -> None:
+    taken_back = {"Unsubscribe"} | WHERE_PEOPLE_ACT
+    assert who_may("dynamodb:DeleteItem") == {"SendEmail", "SendText", "EraseExpired", "WatchOverdue"} | taken_back
+
+
+def test_what_erases_can_write_nothing() -> None:
+    assert {action for action in allowed("EraseExpiredFunction") if action.startswith("dynamodb:")} == {
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+    }
+
+
+def test_whoever_records_what_was_passed_over_may_check_that_the_lead_is_still_there() -> None:
+    recording = {"PlanNextTouch", "SendEmail", "SendText", "NoteEmailEvent"} | WHO_PICK_A_REP | WHERE_LEADS_ACT
+    assert recording <= who_may("dynamodb:ConditionCheckItem")
 
 
 @pytest.mark.parametrize(
     ("index", "readers"),
-    [("overdue", {"WatchOverdue", "ReceiveText"}), ("leads_of_reps", {"ServeCallPage", "ReceiveText"})],
+    [
+        ("overdue", {"WatchOverdue", "ReceiveText"}),
+        ("leads_of_reps", {"ServeCallPage", "ReceiveText"}),
+        ("closed_leads", {"EraseExpired"}),
+    ],
 )
 def test_an_index_is_read_by_whoever_it_is_for_and_only_queried(index: str, readers: set[str]) -> None:
     arn = {"Fn::Sub": f"${{Table.Arn}}/index/{index}"}
@@ -269,6 +358,7 @@ def test_an_index_is_always_named() -> None:
     assert {arn.partition("/index/")[2].strip('"}') for arn in reached if "/index/" in arn} == {
         "overdue",
         "leads_of_reps",
+        "closed_leads",
     }
 
 
@@ -286,7 +376,7 @@ def test_whoever_comes_back_when_the_hour_is_over_may_see_what_waits_and_note_wh
 
 def test_whoever_ends_an_ask_may_count() -> None:
     """Stopping a lead, or one that asks again, takes it off its rep's count."""
-    assert {"Unsubscribe", "ReceiveLead"} <= who_may("dynamodb:UpdateItem")
+    assert {"Unsubscribe", "ServeLaterPage", "ReceiveLead"} <= who_may("dynamodb:UpdateItem")
 
 
 def who_may(action: str) -> set[str]:
@@ -295,7 +385,8 @@ def who_may(action: str) -> set[str]:
 
 def test_only_those_who_start_pursuits_may_start_executions() -> None:
     starters = who_may("states:StartExecution")
-    assert starters == {"ReceiveLead", "ReportOutcome", "WatchOverdue"} | WHERE_REPS_ACT
+    starters_of_all = WHERE_PEOPLE_ACT | WHERE_LEADS_ACT
+    assert starters == {"NoteEmailEvent", "ReceiveLead", "ReportOutcome", "WatchOverdue"} | starters_of_all
     given_the_machine = {
         name.removesuffix("Function")
         for name, function in FUNCTIONS.items()
@@ -305,11 +396,12 @@ def test_only_those_who_start_pursuits_may_start_executions() -> None:
 
 
 def test_only_those_who_answer_an_ask_may_answer_tokens() -> None:
-    assert who_may("states:SendTaskSuccess") == {"Unsubscribe", "AskRepToCall", "ReportOutcome"} | WHERE_REPS_ACT
+    answerers = {"NoteEmailEvent", "AskRepToCall", "ReportOutcome"} | WHERE_PEOPLE_ACT | WHERE_LEADS_ACT
+    assert who_may("states:SendTaskSuccess") == answerers
 
 
 def test_only_those_who_send_may_send() -> None:
-    assert who_may("sns:Publish") == WHO_PICK_A_REP | {"SendText", "WatchOverdue"}
+    assert who_may("sns:Publish") == WHO_PICK_A_REP | {"SendText", "ServeLaterPage", "WatchOverdue"}
     mailers = who_may("ses:SendEmail")
     assert mailers == WHO_PICK_A_REP | {"SendEmail", "WatchOverdue"}
     assert mailers == {
@@ -391,8 +483,9 @@ def test_the_indexes_hold_keys_only() -> None:
     assert {index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]] for index in indexes} == {
         "overdue": ["due_shard", "next_touch_at"],
         "leads_of_reps": ["rep", "next_touch_at"],
+        "closed_leads": ["closed_shard", "closed_at"],
     }
-    assert [index["Projection"] for index in indexes] == [{"ProjectionType": "KEYS_ONLY"}] * 2
+    assert [index["Projection"] for index in indexes] == [{"ProjectionType": "KEYS_ONLY"}] * 3
 
 
 @every_function
@@ -421,11 +514,16 @@ def test_every_alarm_tells_somebody() -> None:
     assert set(ALARMS) == {
         "ApproximateNumberOfMessagesVisible",
         "AsyncEventsDropped",
+        "Complaints",
+        "EmailsNotSent",
         "Errors",
         "ExecutionsFailed",
         "ExecutionsTimedOut",
         "Invocations",
+        "LeadsHeld",
         "NudgesFailed",
+        "NudgesReturned",
+        "Reputation.BounceRate",
         "SecondsToFirstAttempt",
         "StuckLeads",
     }
@@ -433,7 +531,18 @@ def test_every_alarm_tells_somebody() -> None:
     assert all(len(alarm["AlarmDescription"]) > 40 for alarm in ALARMS.values())
 
 
-@pytest.mark.parametrize("metric", ["NudgesFailed", "SecondsToFirstAttempt", "StuckLeads"])
+@pytest.mark.parametrize(
+    "metric",
+    [
+        "Complaints",
+        "EmailsNotSent",
+        "LeadsHeld",
+        "NudgesFailed",
+        "NudgesReturned",
+        "SecondsToFirstAttempt",
+        "StuckLeads",
+    ],
+)
 def test_what_functions_measure_is_looked_for_where_they_put_it(metric: str) -> None:
     variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
     assert ALARMS[metric]["Namespace"] == variables["POWERTOOLS_METRICS_NAMESPACE"]
@@ -486,6 +595,7 @@ def test_whoever_sends_links_away_from_the_api_knows_the_apis_address() -> None:
     assert knowing == {
         "AskRepToCallFunction",
         "EscalateSilentRepFunction",
+        "ReceiveEmailFunction",
         "ReceiveTextFunction",
         "SendEmailFunction",
         "WatchOverdueFunction",
@@ -508,6 +618,8 @@ def test_every_public_route_is_throttled_and_speaks_the_second_payload_format() 
         ("POST", "/leads"): "2.0",
         ("GET", "/unsubscribe/{token}"): "2.0",
         ("POST", "/unsubscribe/{token}"): "2.0",
+        ("GET", "/later/{token}"): "2.0",
+        ("POST", "/later/{token}"): "2.0",
         ("GET", "/calls/{token}"): "2.0",
         ("POST", "/calls/{token}"): "2.0",
     }

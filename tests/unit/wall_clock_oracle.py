@@ -18,6 +18,14 @@ QUARTER = timedelta(minutes=15)
 
 
 @cache
+def _rules() -> Any:
+    """The rules that come with the project; the sample configuration adds none."""
+    assert _config("contact_rules.json")["rules"] == []
+    file = ROOT / "layers/followthrough/followthrough/domain/data/contact_rules.json"
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+@cache
 def _config(name: str) -> Any:
     return json.loads((ROOT / "config" / name).read_text(encoding="utf-8"))
 
@@ -65,7 +73,7 @@ class WallClocks:
 
     def _is_allowed(self, moment: datetime, zone: str) -> bool:
         wall = moment.astimezone(ZoneInfo(zone))
-        rules = _config("contact_rules.json")
+        rules = _rules()
         if _clock(wall) >= rules["latest_call"] or _holiday(self._place.regions, wall.date()):
             return False
         return all(
@@ -76,18 +84,14 @@ class WallClocks:
 
 @cache
 def _places(regions: tuple[str, ...]) -> set[str]:
-    known = {rule["place"] for rule in _config("contact_rules.json")["rules"]}
+    known = {rule["place"] for rule in _rules()["rules"]}
     countries = {region[:2] if region[:2] in known else "*" for region in regions or ("*",)}
     return countries | (set(regions) & known)
 
 
 @cache
 def _row(place: str, weekday: int) -> Any:
-    (row,) = [
-        rule
-        for rule in _config("contact_rules.json")["rules"]
-        if rule["place"] == place and _named(rule["days"], weekday)
-    ]
+    (row,) = [rule for rule in _rules()["rules"] if rule["place"] == place and _named(rule["days"], weekday)]
     return row
 
 

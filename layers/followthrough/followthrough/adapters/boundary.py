@@ -1,7 +1,7 @@
 """The outermost layer of every handler: what leaves a function, even by accident, names nobody."""
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from followthrough.domain.errors import FollowthroughError
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 logger = Logger()
 
@@ -37,6 +38,20 @@ def guarded(handler: Callable[[dict[str, Any], Any], R]) -> Callable[[dict[str, 
             raise UnexpectedFailure(what) from None
 
     return wrapped
+
+
+def for_each(messages: Sequence[T], handle: Callable[[T], R]) -> list[R]:
+    """Handle each message, whatever becomes of the others; then raise the first failure, so that all come again."""
+    done: list[R] = []
+    failed: list[Exception] = []
+    for message in messages:
+        try:
+            done.append(handle(message))
+        except Exception as error:  # noqa: BLE001 - it is raised as soon as the others are done
+            failed.append(error)
+    if failed:
+        raise failed[0]
+    return done
 
 
 def _path(error: Exception) -> list[str]:

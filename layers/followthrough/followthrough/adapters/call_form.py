@@ -114,7 +114,7 @@ class _Reading:
     def _time(self, name: str, what: str) -> datetime | None:
         if name not in self.given:
             self.errors[name] = f"Choose the day and time {what}."
-        return self._read(name, _moment)
+        return self._read(name, typed_moment)
 
 
 def _outcome(text: str) -> Outcome:
@@ -129,7 +129,8 @@ def _id(text: str) -> str:
     return text
 
 
-def _moment(text: str) -> datetime:
+def typed_moment(text: str) -> datetime:
+    """What a field for day and time sends, without a zone. Raises ValueError with a sentence for people."""
     match = _MOMENT.fullmatch(one_line(text))
     try:
         moment = datetime.fromisoformat(f"{match[1]}T{match[2]}") if match else None

@@ -83,7 +83,7 @@ def render_call_page(call_page: CallPage) -> Answer:
 
 def render_expired_link(business_name: str) -> Answer:
     """For a link that is too old, or never was one. It shows nothing of anybody."""
-    words = "For your safety and theirs it shows nothing any more, and nothing was changed."
+    words = "It is too old, or their data was erased. It shows nothing any more, and nothing was changed."
     advice = f"Open the link in the latest text from {business_name}, or answer that text."
     return page(410, "This link has expired", [words, advice])
 
@@ -99,6 +99,7 @@ def _view(call_page: CallPage) -> dict[str, Any]:
         "name": line(call_page.name or "", 250) or "No name given",
         "request": line(call_page.request or "", 400),
         "own_words": several_lines(call_page.own_words or "", 3000),
+        "wrote": several_lines(call_page.wrote or "", 1000),
         "business_name": line(call_page.business_name, 150),
         "contact": _contact(call_page),
         "asked": _asked(call_page),
@@ -144,13 +145,15 @@ def _title(call_page: CallPage) -> str:
 
 def _contact(call_page: CallPage) -> dict[str, str]:
     """Number and address, as they are shown and as a press opens them; none once there is nothing more to say."""
-    contact = dict.fromkeys(("phone", "tel", "email", "mailto"), "")
+    contact = dict.fromkeys(("phone", "tel", "email", "mailto", "email_returned"), "")
     more_to_say = call_page.further or call_page.mistaken or call_page.still_told
     if isinstance(call_page.state, Closed) and (call_page.state.status == "opted_out" or not more_to_say):
         return contact
     contact["phone"], contact["tel"] = dialling(call_page.phone)
     if call_page.email and _EMAIL.fullmatch(call_page.email):
         contact |= {"email": line(call_page.email, 300), "mailto": f"mailto:{quote(call_page.email, safe='@')}"}
+        if call_page.email_returned:
+            contact["email_returned"] = "Mail to this address comes back: ask for another."
     return contact
 
 

@@ -2,11 +2,13 @@
 
 import hashlib
 import zlib
+from datetime import datetime, timedelta
 from typing import Any
 
 from followthrough.domain.closures import AS_JSON, Closures
 from followthrough.domain.instants import format_instant
 from followthrough.domain.leads import Lead, Nudge, Touch
+from followthrough.domain.stops import ConsentEntry
 
 Item = dict[str, Any]
 """A DynamoDB item in the low-level form, such as `{"pk": {"S": "LEAD#…"}}`."""
@@ -14,6 +16,8 @@ Item = dict[str, Any]
 SHARDS = 16
 INDEX = "overdue"
 LEADS_OF_REPS = "leads_of_reps"
+CLOSED_LEADS = "closed_leads"
+HELD = "HELD"
 
 
 def digest(text: str) -> str:
@@ -28,16 +32,25 @@ def key(pk: str, sk: str) -> Item:
     return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
+def held_key(lead_id: str, since: datetime) -> Item:
+    """A place in the line of leads that are held back, the oldest first."""
+    return key(HELD, f"{format_instant(since)}#{lead_id}")
+
+
 def lead_key(lead_id: str) -> Item:
     """The key of a lead and its current pursuit."""
     return key(f"LEAD#{lead_id}", "LEAD")
 
 
 def lead_item(lead: Lead) -> Item:
-    """The lead as stored; only open leads are in the index of what can be overdue."""
+    """The lead as stored; only open leads are in the index of what can be overdue, only closed ones in the index by
+    which they are forgotten in time.
+    """
     item = lead_key(lead.id) | {"version": {"N": str(lead.version)}, "data": {"S": lead.model_dump_json()}}
+    shard = zlib.crc32(lead.id.encode()) % SHARDS
+    if lead.closed_at is not None:
+        item |= {"closed_shard": {"S": f"CLOSED#{shard:02}"}, "closed_at": {"S": format_instant(lead.closed_at)}}
     if lead.next_touch_at is not None:
-        shard = zlib.crc32(lead.id.encode()) % SHARDS
         item |= {
             "due_shard": {"S": f"DUE#{shard:02}"},
             "next_touch_at": {"S": format_instant(lead.next_touch_at)},
@@ -54,7 +67,13 @@ def read_lead(item: Item) -> Lead:
 
 def touch_key(lead_id: str, touch: Touch) -> Item:
     """The key of a timeline entry; never made from the due time, so a claim can't be made twice."""
-    return key(f"LEAD#{lead_id}", f"TOUCH#{touch.pursuit}#{touch.step}#{touch.n}")
+    return touch_id_key(lead_id, touch.pursuit, touch.id)
+
+
+def touch_id_key(lead_id: str, pursuit: int, touch_id: str) -> Item:
+    """The same key, where only the touch's id is known."""
+    step, _, number = touch_id.rpartition(".")
+    return key(f"LEAD#{lead_id}", f"TOUCH#{pursuit}#{step}#{number}")
 
 
 def touch_item(lead_id: str, touch: Touch) -> Item:
@@ -109,6 +128,35 @@ def suppression_key(channel: str, address: str) -> Item:
     return key(f"SUPPRESS#{channel}#{digest(address.lower())}", "SUPPRESS")
 
 
+def suppression_item(entry: ConsentEntry) -> Item:
+    """The suppression that a stop brings about."""
+    because = {"because": {"S": entry.because}, "at": {"S": format_instant(entry.at)}}
+    return suppression_key(entry.channel, entry.address) | because
+
+
+def consent_partition(channel: str, address: str) -> str:
+    """The partition of everything that was said about one address, in the order in which it was said."""
+    return f"CONSENT#{channel}#{digest(address.lower())}"
+
+
+def consent_item(entry: ConsentEntry, kept_for: timedelta) -> Item:
+    """A line of the record of consents and stops. The same line written twice is there once."""
+    said = f"{format_instant(entry.at)}#{entry.what}#{entry.lead_id or '-'}"
+    expires = {"expires_at": {"N": str(int((entry.at + kept_for).timestamp()))}}
+    data = {"data": {"S": entry.model_dump_json(exclude_none=True)}}
+    return key(consent_partition(entry.channel, entry.address), said) | data | expires
+
+
+def read_consent(item: Item) -> ConsentEntry:
+    """The line of a stored item."""
+    return ConsentEntry.model_validate_json(item["data"]["S"])
+
+
 def cap_key(channel: str, address: str, local_date: str) -> Item:
     """Counts the messages to one address on one local date."""
-    return key(f"CAP#{channel}#{digest(address.lower())}#{local_date}", "CAP")
+    return key(f"{cap_partition(channel, address)}{local_date}", "CAP")
+
+
+def cap_partition(channel: str, address: str) -> str:
+    """What the partitions of one address's counts begin with."""
+    return f"CAP#{channel}#{digest(address.lower())}#"

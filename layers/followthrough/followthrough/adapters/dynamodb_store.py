@@ -14,24 +14,32 @@ from followthrough.adapters.dynamodb_items import (
     Item,
     cap_key,
     closures_key,
+    consent_item,
+    consent_partition,
+    held_key,
     identity_key,
     key,
     lead_item,
     lead_key,
     nudge_items,
     read_closures,
+    read_consent,
     read_lead,
     read_touch,
+    suppression_item,
     suppression_key,
     token_key,
+    touch_id_key,
     touch_item,
     touch_key,
 )
+from followthrough.domain.cadence import Channel
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.closures import Closures
 from followthrough.domain.errors import ChangedMeanwhile, NotFound, OverCap, Suppressed, TouchExists
 from followthrough.domain.instants import format_instant
 from followthrough.domain.leads import Lead, Nudge, Touch
+from followthrough.domain.stops import TAKEN_BACK, ConsentEntry, StopReason
 from followthrough.use_cases.ports import LINK_KEPT, Arrival, Guard
 
 if TYPE_CHECKING:
@@ -39,6 +47,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 CAP_KEPT = timedelta(days=3)
+CONSENTS_KEPT = timedelta(days=1825)
 TOUCHES_IN_ONE_TRANSACTION = 90
 OVERDUE_PER_SHARD = 25
 
@@ -48,10 +57,17 @@ Write = dict[str, Any]
 class DynamoDBStore:
     """Every write of a lead is conditional on the version that was read; nothing is ever overwritten unseen."""
 
-    def __init__(self, table: str, clock: Callable[[], datetime], client: "DynamoDBClient | None" = None) -> None:
+    def __init__(
+        self,
+        table: str,
+        clock: Callable[[], datetime],
+        client: "DynamoDBClient | None" = None,
+        consents_kept: timedelta = CONSENTS_KEPT,
+    ) -> None:
         self.client = client or dynamodb_client()
         self._table = table
         self._clock = clock
+        self._consents_kept = consents_kept
         self._kept: set[tuple[str, str]] = set()
 
     # -- leads and their touches -------------------------------------------------------------------------
@@ -72,13 +88,19 @@ class DynamoDBStore:
 
     def save(self, lead: Lead, touches: Sequence[Touch] = (), nudge: Nudge | None = None) -> Lead:
         """See Store."""
-        for start in range(TOUCHES_IN_ONE_TRANSACTION, len(touches), TOUCHES_IN_ONE_TRANSACTION):
-            chunk = touches[start : start + TOUCHES_IN_ONE_TRANSACTION]
-            self._transact([self._put(touch_item(lead.id, touch)) for touch in chunk])
         raised, writes = self._put_lead(lead)
-        writes += [self._put(touch_item(lead.id, touch)) for touch in touches[:TOUCHES_IN_ONE_TRANSACTION]]
+        writes += self._put_touches(lead, touches)
         self._transact([*writes, *self._put_nudge(nudge)])
         return raised
+
+    def _put_touches(self, lead: Lead, touches: Sequence[Touch]) -> list[Write]:
+        """The writes of as many as one transaction takes. What is beyond that is written here and now, each lot on
+        condition that the lead is as it was read: nothing is put beside one that is gone.
+        """
+        for start in range(TOUCHES_IN_ONE_TRANSACTION, len(touches), TOUCHES_IN_ONE_TRANSACTION):
+            lot = touches[start : start + TOUCHES_IN_ONE_TRANSACTION]
+            self._transact([self._unchanged(lead), *(self._put(touch_item(lead.id, touch)) for touch in lot)])
+        return [self._put(touch_item(lead.id, touch)) for touch in touches[:TOUCHES_IN_ONE_TRANSACTION]]
 
     def claim(
         self,
@@ -96,7 +118,7 @@ class DynamoDBStore:
             *(self._guards(guard) if guard else ()),
         ]
         errors = [ChangedMeanwhile, TouchExists, Suppressed, OverCap]
-        beside = [*counts, *self._put_nudge(nudge), *(self._put(touch_item(lead.id, other)) for other in passed)]
+        beside = [*counts, *self._put_nudge(nudge), *self._put_touches(lead, passed)]
         self._transact([*claims, *beside], errors)
         return raised
 
@@ -109,6 +131,11 @@ class DynamoDBStore:
         self._transact(writes)
         return raised
 
+    def load_touch(self, lead_id: str, pursuit: int, touch_id: str) -> Touch | None:
+        """See Store."""
+        item = self._get(touch_id_key(lead_id, pursuit, touch_id))
+        return read_touch(item) if item else None
+
     def timeline(self, lead_id: str) -> Sequence[Touch]:
         """See Store."""
         touches = [read_touch(item) for item in self._query_touches(lead_id)]
@@ -119,19 +146,17 @@ class DynamoDBStore:
     def add(self, lead: Lead, arrival: Arrival) -> Lead:
         """See Store."""
         raised, writes = self._put_lead(lead)
-        writes += [*self._identity(lead, new=True), *self._replay(lead.id, arrival)]
-        writes.append(
-            self._put(token_key(lead.unsubscribe_token) | {"lead_id": {"S": lead.id}, "purpose": {"S": "unsubscribe"}})
-        )
+        writes += [*self._identity(lead, new=True), *self._arrives(lead.id, arrival)]
+        writes.append(self._put(token_key(lead.token) | {"lead_id": {"S": lead.id}, "purpose": {"S": "lead"}}))
         self._transact(writes)
         return raised
 
     def archive(self, lead: Lead, arrival: Arrival | None, past: Lead, touches: Sequence[Touch] = ()) -> Lead:
         """See Store."""
         raised, writes = self._put_lead(lead)
-        writes += [self._put(touch_item(lead.id, touch)) for touch in touches]
+        writes += self._put_touches(lead, touches)
         old = key(f"LEAD#{lead.id}", f"PURSUIT#{past.pursuit.number}") | {"data": {"S": past.model_dump_json()}}
-        asked = [*self._identity(lead, new=False), *self._replay(lead.id, arrival)] if arrival else []
+        asked = [*self._identity(lead, new=False), *self._arrives(lead.id, arrival)] if arrival else []
         self._transact([*writes, self._put(old), *asked])
         return raised
 
@@ -173,6 +198,11 @@ class DynamoDBStore:
                 writes.append(self._put(key(number, "IDENT") | lead_id, "attribute_not_exists(pk)"))
         return writes
 
+    def _arrives(self, lead_id: str, arrival: Arrival) -> list[Write]:
+        said = [entry.model_copy(update={"lead_id": lead_id}) for entry in arrival.consents]
+        held = [self._put(held_key(lead_id, arrival.held_since))] if arrival.held_since else []
+        return [*held, *self._replay(lead_id, arrival), *(write for entry in said for write in self._said(entry))]
+
     def _replay(self, lead_id: str, arrival: Arrival) -> list[Write]:
         now = {":now": {"N": str(int(self._clock().timestamp()))}}
         return [
@@ -187,22 +217,73 @@ class DynamoDBStore:
 
     # -- stops -------------------------------------------------------------------------------------------
 
-    def find_by_unsubscribe_token(self, token: str) -> str:
+    def find_by_token(self, token: str) -> str:
         """See Store."""
         item = self._get(token_key(token))
-        if item is None or item["purpose"]["S"] != "unsubscribe":
-            raise NotFound("no lead has that unsubscribe link")
+        if item is None or item["purpose"]["S"] != "lead":
+            raise NotFound("no lead has that link")
         return str(item["lead_id"]["S"])
 
-    def suppress(self, lead: Lead, channel: str, address: str, because: str, at: datetime) -> Lead:
+    def save_with_consents(self, lead: Lead, entries: Sequence[ConsentEntry], touches: Sequence[Touch] = ()) -> Lead:
         """See Store."""
         raised, writes = self._put_lead(lead)
-        item = suppression_key(channel, address) | {
-            "because": {"S": because},
-            "at": {"S": format_instant(at)},
-        }
-        self._transact([*writes, self._put(item)])
+        writes += self._put_touches(lead, touches)
+        self._write_said(writes, entries)
         return raised
+
+    def keep_consents(self, entries: Sequence[ConsentEntry]) -> None:
+        """See Store."""
+        self._write_said([], entries)
+
+    def _write_said(self, writes: list[Write], entries: Sequence[ConsentEntry]) -> None:
+        """Write what was said, after other writes. An address that must not be used for a reason that isn't the
+        person's to lift stays suppressed for that reason.
+        """
+        said = [write for entry in entries for write in self._said(entry)]
+        # The reasons of a failure come in the order of the writes.
+        errors = [ChangedMeanwhile] * len(writes) + [Suppressed] * len(said)
+        try:
+            self._transact([*writes, *said], errors)
+        except Suppressed:
+            if any(entry.what == "start" for entry in entries):
+                raise
+            lasting = self.suppressed([(entry.channel, entry.address) for entry in entries])
+            lines = [self._said(entry)[: 1 if entry.channel in lasting else None] for entry in entries]
+            self._transact([*writes, *(write for line in lines for write in line)])
+
+    def consents(self, channel: Channel, address: str) -> list[ConsentEntry]:
+        """See Store."""
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": consent_partition(channel, address)}},
+            ConsistentRead=True,
+        )
+        return [read_consent(item) for page in pages for item in page["Items"]]
+
+    def suppressed(self, addresses: Sequence[tuple[Channel, str]]) -> dict[Channel, StopReason]:
+        """See Store."""
+        found = {channel: self._get(suppression_key(channel, address)) for channel, address in addresses}
+        return {channel: cast("StopReason", item["because"]["S"]) for channel, item in found.items() if item}
+
+    def _said(self, entry: ConsentEntry) -> list[Write]:
+        """The line itself, and what it does to the address."""
+        line = self._put(consent_item(entry, self._consents_kept))
+        if entry.what == "consent":
+            return [line]
+        own = {f":own{n}": {"S": reason} for n, reason in enumerate(TAKEN_BACK)}
+        free_or_own = f"attribute_not_exists(pk) OR because IN ({', '.join(own)})"
+        if entry.what == "stop":
+            lasts = entry.because not in TAKEN_BACK
+            item = suppression_item(entry)
+            return [line, self._put(item) if lasts else self._put(item, free_or_own, own)]
+        delete = {
+            "TableName": self._table,
+            "Key": suppression_key(entry.channel, entry.address),
+            "ConditionExpression": free_or_own,
+            "ExpressionAttributeValues": own,
+        }
+        return [line, {"Delete": delete}]
 
     # -- the team and the watchdog -----------------------------------------------------------------------
 
@@ -297,6 +378,15 @@ class DynamoDBStore:
             return raised, [write]
         changes = ((lead.counted_for, -1), (counted, 1))
         return raised, [write, *(self._count_ask(rep, change) for rep, change in changes if rep)]
+
+    def _unchanged(self, lead: Lead) -> Write:
+        check = {
+            "TableName": self._table,
+            "Key": lead_key(lead.id),
+            "ConditionExpression": "version = :read",
+            "ExpressionAttributeValues": {":read": {"N": str(lead.version)}},
+        }
+        return {"ConditionCheck": check}
 
     def _count_ask(self, rep: str, change: int) -> Write:
         update = {

@@ -12,6 +12,7 @@ from followthrough.adapters.dynamodb_items import (
     Item,
     closures_item,
     closures_key,
+    digest,
     key,
     read_closures,
     read_nudge,
@@ -211,6 +212,19 @@ class DynamoDBTeamBook:
     def forget_text(self, message_id: str) -> None:
         """See TeamBook."""
         self._client.delete_item(TableName=self._table, Key=_text_key(message_id))
+
+    def is_first(self, what: str, within: timedelta) -> bool:
+        """See TeamBook."""
+        now = self._clock()
+        expires = {"expires_at": {"N": str(int((now + within).timestamp()))}}
+        return self._happens(
+            lambda: self._client.put_item(
+                TableName=self._table,
+                Item=key(f"ONCE#{digest(what)}", "ONCE") | expires,
+                ConditionExpression="attribute_not_exists(pk) OR expires_at <= :now",
+                ExpressionAttributeValues={":now": {"N": str(int(now.timestamp()))}},
+            )
+        )
 
     def _link(self, token: str, purpose: str) -> Item:
         item = self._client.get_item(TableName=self._table, Key=token_key(token), ConsistentRead=True).get("Item")

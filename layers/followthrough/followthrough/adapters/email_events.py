@@ -211,7 +211,8 @@ def _complaint(payload: object) -> EmailEvent:
     event = checked(_ComplaintEvent, payload)
     complaint = event.complaint
     return EmailEvent(
-        kind="complaint",
+        # They took it out of their spam folder: all that this tells is that it arrived.
+        kind="delivery" if complaint.feedback_type == "not-spam" else "complaint",
         bounce=None,
         recipients=_who(event.mail, complaint.recipients),
         at=complaint.at,
@@ -307,6 +308,7 @@ def _tags(mail: _Mail) -> TouchTags:
         lead_id=_tag(tags, "lead", _TAG),
         pursuit=int(pursuit) if pursuit else None,
         touch_id=touch_id_of_tag(touch) if touch else None,
+        rep=_tag(tags, "rep", _TAG),
     )
 
 

@@ -15,6 +15,11 @@ from itertools import groupby
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from followthrough.use_cases.ports import LeadLinks
+
+ANOTHER_TIME, TELL_US = "Another time, or no thanks?", "Tell us in one tap"
+STOP = "Stop hearing from us"
+
 _TEXT_WIDTH = 74
 _BULLET = "- "
 
@@ -42,13 +47,15 @@ def _blocks(paragraph: str) -> Iterator[Block]:
         yield Block(tuple(line.removeprefix(_BULLET) for line in group), is_list)
 
 
-def as_text(blocks: Sequence[Block], footer: Sequence[Sequence[str]], unsubscribe_url: str | None) -> str:
-    """The text part, wrapped so that it reads well where mail is shown as typed."""
+def as_text(blocks: Sequence[Block], footer: Sequence[Sequence[str]], pages: LeadLinks | None) -> str:
+    """The text part, wrapped so that it reads well where mail is shown as typed. `pages` are those of the lead that it
+    goes to.
+    """
     parts = ["\n".join(_wrapped(line, is_list=block.is_list) for line in block.lines) for block in blocks]
     # "-- " on a line of its own is how mail programs know where the message ends and the footer begins.
     foot = "\n\n".join("\n".join(_wrapped(line) for line in group) for group in footer)
-    stop = f"\n\nStop hearing from us: {unsubscribe_url}" if unsubscribe_url else ""
-    return "\n\n".join(parts) + f"\n\n-- \n{foot}{stop}\n"
+    own = f"\n\n{ANOTHER_TIME} {TELL_US}: {pages.later}\n\n{STOP}: {pages.unsubscribe}" if pages else ""
+    return "\n\n".join(parts) + f"\n\n-- \n{foot}{own}\n"
 
 
 def _wrapped(line: str, *, is_list: bool = False) -> str:
@@ -67,7 +74,7 @@ def as_html(
     subject: str,
     blocks: Sequence[Block],
     footer: Sequence[Sequence[str]],
-    unsubscribe_url: str | None,
+    pages: LeadLinks | None,
     links: Links,
 ) -> str:
     """The HTML part. Everything in it is escaped; only the business's own contact details become links."""
@@ -75,7 +82,10 @@ def as_html(
         subject=subject,
         blocks=blocks,
         footer=footer,
-        unsubscribe_url=unsubscribe_url,
+        pages=pages,
+        another_time=ANOTHER_TIME,
+        tell_us=TELL_US,
+        stop=STOP,
         linked=lambda line: linked(line, links),
     )
 

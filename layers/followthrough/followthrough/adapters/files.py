@@ -13,9 +13,12 @@ from followthrough.domain.contact_rules import ContactRules
 from followthrough.domain.errors import NotFound, Unreadable
 from followthrough.domain.findings import Finding
 from followthrough.domain.holidays import Holidays
+from followthrough.domain.own_contact_rules import Loosening, OwnContactRules, loosenings, shipped_rules, with_own
 from followthrough.use_cases.ports import Store
 
 M = TypeVar("M", bound=BaseModel)
+
+CONTACT_RULES = "contact_rules.json"
 
 
 def read_settings(folder: Path) -> Settings:
@@ -23,18 +26,34 @@ def read_settings(folder: Path) -> Settings:
     return Settings(
         business=read_model(folder / "business.json", Business),
         team=read_model(folder / "team.json", Team),
-        rules=read_model(folder / "contact_rules.json", ContactRules),
+        rules=read_contact_rules(folder / CONTACT_RULES)[0],
         holidays=read_model(folder / "holidays.json", Holidays),
     )
 
 
+def read_contact_rules(file: Path) -> tuple[ContactRules, list[Loosening]]:
+    """The rules that hold, and in what they allow more than those that come with the project, and why. Raises
+    Unreadable if they do without saying why.
+    """
+    own, floor = read_model(file, OwnContactRules), shipped_rules()
+    looser = list(loosenings(own, floor))
+    if silent := [Finding(str(file), each.where, each.what) for each in looser if each.because is None]:
+        raise Unreadable("\n".join(map(str, silent)), silent)
+    try:
+        return with_own(own, floor), looser
+    except ValidationError as error:
+        raise _unreadable(file, error) from None
+
+
 def read_cadence_version(folder: Path) -> CadenceVersion:
     """A cadence with its messages. Raises Unreadable with file, place and reason."""
-    cadence = read_model(folder / "cadence.json", Cadence)
+    return CadenceVersion(cadence=read_model(folder / "cadence.json", Cadence), messages=read_messages(folder))
+
+
+def read_messages(folder: Path) -> dict[str, str]:
+    """The messages of a cadence, by file name without `.txt`. Raises Unreadable with file and reason."""
     files = sorted((folder / "messages").glob("*.txt"))
-    return CadenceVersion(
-        cadence=cadence, messages={file.name.removesuffix(".txt"): _read_text(file) for file in files}
-    )
+    return {file.name.removesuffix(".txt"): _read_text(file) for file in files}
 
 
 def read_model(file: Path, model: type[M]) -> M:
@@ -42,8 +61,12 @@ def read_model(file: Path, model: type[M]) -> M:
     try:
         return model.model_validate(read_json(file))
     except ValidationError as error:
-        findings = [Finding(str(file), place, what) for place, what in explained(error)]
-        raise Unreadable("\n".join(map(str, findings)), findings) from None
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(file: Path, error: ValidationError) -> Unreadable:
+    findings = [Finding(str(file), place, what) for place, what in explained(error)]
+    return Unreadable("\n".join(map(str, findings)), findings)
 
 
 def read_json(file: Path) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from email.message import Message
 from email.utils import collapse_rfc2231_value
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from followthrough.domain.errors import FollowthroughError, Refused
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 64 * 1024
 MOST_FIELDS = 100
+LONGEST_PAGE = 300
 LONGEST_BOUNDARY = 70  # RFC 2046, 5.1.1
 
 JSON = "application/json"
@@ -74,6 +75,18 @@ def header_of(event: Mapping[str, Any], name: str) -> str:
     """A request header of an event, by its name in lower case; empty if there is none."""
     headers = event.get("headers") or {}
     return next((str(value) for given, value in headers.items() if given.lower() == name), "")
+
+
+def page_of(event: Mapping[str, Any]) -> str | None:
+    """The page that a form was posted from, without its query; None if the browser didn't say."""
+    said = header_of(event, "referer") or header_of(event, "origin")
+    try:
+        page = urlsplit(said)
+    except ValueError:
+        return None
+    if page.scheme not in ("http", "https") or not page.hostname:
+        return None
+    return f"{page.scheme}://{page.hostname}{page.path}"[:LONGEST_PAGE]
 
 
 def parse_content_type(header: str) -> tuple[str, dict[str, str]]:

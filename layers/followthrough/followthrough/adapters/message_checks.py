@@ -1,7 +1,7 @@
 """Reading every message of a cadence before anybody gets it: `followthrough check`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from itertools import product
 
@@ -10,6 +10,7 @@ from jinja2 import TemplateSyntaxError, meta
 from followthrough.adapters.messages import KINDS, Messages, sandbox
 from followthrough.domain.cadence import CALL_BACK, Step
 from followthrough.domain.cadence_version import CadenceVersion
+from followthrough.domain.channels import OTHER_CHANNEL
 from followthrough.domain.errors import Unreadable
 from followthrough.domain.findings import Finding
 from followthrough.domain.gsm7 import segments
@@ -20,7 +21,7 @@ MOST_TEXT_SEGMENTS = 2
 MOST_TASK_SEGMENTS = 1
 WHOLE = "(whole file)"
 
-_EMPTY_SLOT = re.compile(r"[ (][,;:!?)]|(?<!\.) \.(?!\.)|\(\s*\)|\"\s*\"(?=\s|$)")
+_EMPTY_SLOT = re.compile(r"\bNone\b|[ (][,;:!?)]|(?<!\.) \.(?!\.)|\(\s*\)|\"\s*\"(?=\s|$)")
 
 LONG_FACTS = MessageFacts(
     first_name="Maximiliane",
@@ -67,9 +68,22 @@ def check_messages(version: CadenceVersion, folder: str | None = None) -> list[F
     """
     base = folder or f"cadences/{version.cadence.name}"
     findings = list(_names(version, base))
-    for name in sorted(version.messages):
-        findings.extend(_one(version, name, f"{base}/messages/{name}.txt"))
+    findings.extend(_stand_ins(version, base))
+    for name, source in sorted(version.messages.items()):
+        assured = _assured(version, name.rpartition(".")[0])
+        findings.extend(_one(source, name, assured, f"{base}/messages/{name}.txt"))
     return findings
+
+
+def check_words(messages: Mapping[str, str], folder: str) -> list[Finding]:
+    """What is wrong with messages whatever the cadence says, for when that can't be read: only it knows which facts
+    can be missing where a message is used, so all of them are taken to be on record.
+    """
+    return [
+        finding
+        for name, source in sorted(messages.items())
+        for finding in _one(source, name, _PLACEHOLDERS, f"{folder}/messages/{name}.txt")
+    ]
 
 
 def combinations(names: frozenset[str] | set[str]) -> Iterator[MessageFacts]:
@@ -85,12 +99,13 @@ def _names(version: CadenceVersion, base: str) -> Iterator[Finding]:
     """Messages that steps name and that don't exist, and the other way round."""
     wanted: set[str] = set()
     for number, step in enumerate(version.cadence.steps):
+        wanted.update(_instead(step))
         for file in _files(step):
             wanted.add(file)
             if file not in version.messages:
                 place = f"steps[{number}] '{step.name}'"
                 yield Finding(f"{base}/cadence.json", place, f"needs messages/{file}.txt, which does not exist")
-    if not any(step.do == "call" for step in version.cadence.steps):
+    if version.cadence.first_call is None:
         wanted.add(f"{CALL_BACK}.call")  # else call-backs use the first call's
     for file in sorted(set(version.messages) - wanted):
         kind = file.rpartition(".")[2]
@@ -103,17 +118,39 @@ def _names(version: CadenceVersion, base: str) -> Iterator[Finding]:
 
 
 def _files(step: Step) -> Iterator[str]:
-    for name in step.messages:
-        yield f"{name}.{step.do}"
-        if step.voicemail == "leave":
+    for name in (*step.messages, *([step.or_] if step.or_ else [])):
+        for action in step.actions:
+            yield f"{name}.{action}"
+        if step.voicemail != "hang_up":
             yield f"{name}.voicemail"
 
 
-def _one(version: CadenceVersion, file: str, path: str) -> Iterator[Finding]:
+def _instead(step: Step) -> Iterator[str]:
+    """The same messages for the channel that is used where the step's own can't be."""
+    other = OTHER_CHANNEL.get(step.actions[0])
+    if other and len(step.actions) == 1 and not step.any_hour:
+        yield from (f"{name}.{other}" for name in (*step.messages, *([step.or_] if step.or_ else [])))
+
+
+def _stand_ins(version: CadenceVersion, base: str) -> Iterator[Finding]:
+    """Messages that would never be used, because what they stand in for can always be said."""
+    for number, step in enumerate(version.cadence.steps):
+        if step.or_ and not any(version.needs_of(name) for name in step.messages):
+            what = "'or' would never be used: 'message' needs nothing that can be missing, such as {{ goal }}"
+            yield Finding(f"{base}/cadence.json", f"steps[{number}] '{step.name}'", what)
+
+
+def _assured(version: CadenceVersion, name: str) -> frozenset[str]:
+    """What is on record whenever a message is used, because every step that uses it has another one for when not."""
+    steps = version.cadence.steps
+    plain = {other for step in steps for other in ([step.or_] if step.or_ else step.messages)}
+    return frozenset() if name in plain else version.needs_of(name)
+
+
+def _one(source: str, file: str, assured: frozenset[str], path: str) -> Iterator[Finding]:
     name, _, kind = file.rpartition(".")
     if kind not in KINDS:
         return
-    source = version.messages[file]
     try:
         used = meta.find_undeclared_variables(sandbox().parse(source))
     except TemplateSyntaxError as error:
@@ -123,8 +160,7 @@ def _one(version: CadenceVersion, file: str, path: str) -> Iterator[Finding]:
     for placeholder in unknown:
         yield Finding(path, f"line {_line_of(placeholder, source)}", _advice(placeholder))
     if not unknown:
-        messages = Messages(version.model_copy(update={"messages": {file: source}}))
-        yield from _rendered(messages, name, kind, used, path)
+        yield from _rendered(Messages({file: source}), name, kind, used - assured, path)
 
 
 def _line_of(placeholder: str, source: str) -> int:
@@ -160,7 +196,7 @@ def _wrong(words: str, kind: str) -> str | None:
     count = len(words.split())
     if not count:
         return "is empty"
-    if "None" in words.split() or _EMPTY_SLOT.search(words):
+    if _EMPTY_SLOT.search(words):
         return "has an empty slot: say it another way when the field is missing"
     if kind == "voicemail" and count > MOST_VOICEMAIL_WORDS:
         return f"has {count} words: {MOST_VOICEMAIL_WORDS} can be said in 25 seconds"

@@ -8,6 +8,7 @@ A message is one file of plain text, `messages/NAME.KIND.txt`, in Jinja2. KIND i
 
 import re
 import traceback
+from collections.abc import Mapping
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
@@ -22,7 +23,7 @@ from followthrough.domain.message_facts import MessageFacts
 from followthrough.domain.names import shortened
 from followthrough.domain.nudges import NudgeEmail
 from followthrough.domain.phones import dialled
-from followthrough.use_cases.ports import CallScript, RenderedEmail
+from followthrough.use_cases.ports import CallScript, LeadLinks, RenderedEmail
 
 LONGEST_SUBJECT = 78
 KINDS = ("email", "text", "call", "voicemail", "task")
@@ -39,7 +40,7 @@ def messages_of(version: CadenceVersion) -> "Messages":
     if key not in _compiled:
         while len(_compiled) >= _VERSIONS_KEPT:
             del _compiled[next(iter(_compiled))]
-        _compiled[key] = Messages(version)
+        _compiled[key] = Messages(version.messages)
     return _compiled[key]
 
 
@@ -52,20 +53,20 @@ def sandbox() -> SandboxedEnvironment:
 
 
 class Messages:
-    """The messages of one cadence version. Raises Unreadable when one can't be compiled."""
+    """Messages by file name without `.txt`, as in CadenceVersion. Raises Unreadable when one can't be compiled."""
 
-    def __init__(self, version: CadenceVersion) -> None:
+    def __init__(self, sources: Mapping[str, str]) -> None:
         environment = sandbox()
-        self._templates = {name: _compile(environment, name, source) for name, source in version.messages.items()}
+        self._templates = {name: _compile(environment, name, source) for name, source in sources.items()}
 
-    def email(self, name: str, facts: MessageFacts, unsubscribe_url: str) -> RenderedEmail:
-        """An e-mail to a lead, with the footer that the law asks for. Raises Unreadable."""
+    def email(self, name: str, facts: MessageFacts, links: LeadLinks) -> RenderedEmail:
+        """An e-mail to a lead, with the footer that the law asks for and links to its own pages. Raises Unreadable."""
         subject, body = self._email_words(name, facts)
         blocks, footer = blocks_of(body), _footer(facts)
         return RenderedEmail(
             subject=subject,
-            text=as_text(blocks, footer, unsubscribe_url),
-            html=as_html(subject, blocks, footer, unsubscribe_url, _links(facts)),
+            text=as_text(blocks, footer, links),
+            html=as_html(subject, blocks, footer, links, _links(facts)),
         )
 
     def words(self, name: str, kind: str, facts: MessageFacts) -> str:

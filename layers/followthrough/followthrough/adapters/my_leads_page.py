@@ -38,6 +38,7 @@ def _entry(my_leads: MyLeads, lead: OpenLead) -> dict[str, Any]:
     return {
         "name": line(lead.name or "", 120) or "No name given",
         "request": line(lead.request or "", 160),
+        "wrote": line(lead.wrote or "", 120),
         "next": f"{line(lead.next_what, 80)}, {when}",
         "silent": span_in_brief(now - lead.silent_since),
         "href": lead.href,

@@ -23,4 +23,5 @@ def sending_services() -> SendingServices:
         lay_out_nudge=render_nudge_email,
         measure=measure,
         public_url=os.environ.get("PUBLIC_URL", ""),
+        reply_domain=os.environ.get("REPLY_DOMAIN", ""),
     )

@@ -50,7 +50,7 @@ def ses_client() -> "SESV2Client":
 
 
 class SesMailer:
-    """The Mailer port. E-mails come from the business, and replies go to it."""
+    """The Mailer port. E-mails come from the business, and replies go to it unless an e-mail says otherwise."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ def as_mime(email: OutgoingEmail, business: Business, now: datetime) -> bytes:
     message = EmailMessage(policy=_POLICY)
     sender = Address(display_name=business.name, addr_spec=_ascii_address(business.email))
     message["From"] = sender
-    message["Reply-To"] = sender
+    message["Reply-To"] = Address(business.name, addr_spec=email.reply_to) if email.reply_to else sender
     message["To"] = Address(addr_spec=to)
     message["Subject"] = " ".join(email.content.subject.split())
     message["Date"] = format_datetime(now)

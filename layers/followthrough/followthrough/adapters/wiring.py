@@ -2,13 +2,15 @@
 
 import os
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from followthrough.adapters.boundary import logger
 from followthrough.adapters.dynamodb_store import DynamoDBStore
 from followthrough.adapters.dynamodb_team import DynamoDBTeamBook
-from followthrough.adapters.files import CadenceFiles, read_settings
+from followthrough.adapters.dynamodb_traffic import DynamoDBTraffic
+from followthrough.adapters.files import CONTACT_RULES, CadenceFiles, read_contact_rules, read_settings
 from followthrough.adapters.step_functions import StepFunctionsMachine
 from followthrough.domain.instants import round_up
 from followthrough.use_cases.ports import Services
@@ -22,14 +24,27 @@ def utc_now() -> datetime:
 @cache
 def services() -> Services:
     """The services of this container."""
-    store = DynamoDBStore(os.environ["TABLE_NAME"], utc_now)
+    config = Path(os.environ["CONFIG_DIR"])
+    settings = read_settings(config)
+    _warn_of_looser_rules(config)
+    kept = timedelta(days=settings.business.keep_consent_days)
+    store = DynamoDBStore(os.environ["TABLE_NAME"], utc_now, consents_kept=kept)
     return Services(
         store=store,
         team=DynamoDBTeamBook(os.environ["TABLE_NAME"], utc_now, store.client),
+        traffic=DynamoDBTraffic(os.environ["TABLE_NAME"], store.client),
         machine=StepFunctionsMachine(os.environ.get("MACHINE_ARN", "")),
         cadences=CadenceFiles(Path(os.environ.get("CADENCES_DIR", "")), store),
-        settings=read_settings(Path(os.environ["CONFIG_DIR"])),
+        settings=settings,
         clock=utc_now,
         new_id=lambda: secrets.token_hex(10),
         new_token=lambda: secrets.token_urlsafe(16),
     )
+
+
+def _warn_of_looser_rules(config: Path) -> None:
+    """Once for each container: whoever reads the log sees that more is allowed than the project would."""
+    _, looser = read_contact_rules(config / CONTACT_RULES)
+    if looser:
+        rows = [{"place": each.place, "where": each.where, "because": each.because} for each in looser]
+        logger.warning("contact rules loosened", extra={"rows": rows})

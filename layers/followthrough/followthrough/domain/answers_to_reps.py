@@ -41,6 +41,7 @@ _COMMANDS: dict[Command, str] = {
     "back": "Are you back? Then text just: back",
     "closed": "Closed until when? Text: closed until Mon, or closed until Nov 27 9am",
     "open": "Open again? Then text just: open",
+    "release": "Let the held leads go? Then text just: release",
     "list": "Your leads? Then text just: list",
     "help": "Text ? for all answers.",
 }
@@ -255,6 +256,27 @@ def closed(until: datetime, zone: ZoneInfo) -> str:
 def open_again() -> str:
     """The business is open again."""
     return _text("Open again: leads are called as usual.")
+
+
+def leads_held(count: int, link: str) -> str:
+    """More leads came within an hour than the business gets. Two segments at most."""
+    leads = "1 lead is" if count == 1 else f"{count} leads are"
+    return _text(
+        f"{leads} held: too many came within an hour. Nothing goes to them for a day. "
+        f"Text release to let them go, or look first: {link}"
+    )
+
+
+def released(count: int) -> str:
+    """The manager lets the held leads go."""
+    if not count:
+        return _text("No leads are held.")
+    return _text(f"Released: {count} lead{'s' if count > 1 else ''}, the oldest first, a few each minute.")
+
+
+def managers_only_release() -> str:
+    """Somebody else tried to let held leads go."""
+    return _text("Only the manager can release leads. Text list for yours.")
 
 
 def managers_only() -> str:

@@ -30,10 +30,34 @@ Listed = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Caps(Model):
-    """How many messages one address may get on one local day, whatever the cadences say."""
+    """How much goes out and comes in at most. What one address may get on one local day holds whatever the cadences say
+    and however many leads share it.
+    """
 
     email: int = Field(3, ge=1, le=20, description="E-mails to one address a day.")
     text: int = Field(2, ge=1, le=20, description="Texts to one number a day.")
+    call: int = Field(6, ge=1, le=20, description="Calls to one number a day.")
+    emails_a_minute: int = Field(
+        60,
+        ge=1,
+        le=10000,
+        description="E-mails to leads a minute, in all; more wait. SES allows 60 while an account is new.",
+    )
+    texts_a_minute: int = Field(
+        60, ge=1, le=10000, description="Texts to leads a minute, in all; more wait. A long code sends 60."
+    )
+    leads_an_hour: int = Field(
+        60,
+        ge=1,
+        le=3000,
+        description="Leads from one source an hour. Those beyond are stored, and held back for a day.",
+    )
+    all_leads_an_hour: int = Field(
+        300,
+        ge=1,
+        le=3000,
+        description="Leads an hour from all sources together. Held ones go on at this pace, minute by minute.",
+    )
 
 
 class Business(Model):
@@ -66,6 +90,13 @@ class Business(Model):
         default_factory=list,
         description="Services whose leads count as value 'high' when the form says nothing.",
     )
+    transient_bounces: int = Field(
+        3,
+        ge=1,
+        le=20,
+        description="E-mails to one address that come back for now, within 30 days and with none arriving in between, "
+        "until it isn't written to any more.",
+    )
     gone_silent_after_days: int = Field(
         3,
         ge=1,
@@ -74,6 +105,26 @@ class Business(Model):
         "is asked to call.",
     )
     caps: Caps = Field(default_factory=Caps)
+    keep_data_days: int = Field(
+        730,
+        ge=30,
+        le=36500,
+        description="Days after a lead was closed until everything about them is erased. Open leads are kept.",
+    )
+    keep_consent_days: int = Field(
+        1825,
+        ge=30,
+        le=36500,
+        description="Days for which it is kept who agreed to be contacted or asked us to stop, from the day they did. "
+        "That an address must not be used is kept for good.",
+    )
+    consent_wording: str | None = Field(
+        None,
+        min_length=20,
+        max_length=2000,
+        description="What stands beside the box by which people agree to texts, word for word: kept with each consent. "
+        "A form that posts its own field consent_wording is believed before this. Needed as soon as a cadence texts.",
+    )
 
     @property
     def country(self) -> str:

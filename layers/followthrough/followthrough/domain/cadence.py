@@ -4,31 +4,50 @@ The JSON Schema that editors use is generated from these models, so every field'
 for the person who edits the JSON.
 """
 
-import re
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
-from pydantic_core import core_schema
+from pydantic import Field, model_validator
 
+from followthrough.domain.cadence_mistakes import mistakes
+from followthrough.domain.cadence_values import (
+    Action,
+    Channel,
+    ChannelLimit,
+    Doing,
+    Latest,
+    OneOf,
+    Span,
+    TaskOutcome,
+    TimeOfDay,
+    Wait,
+    Weekdays,
+)
+from followthrough.domain.conditions import WORDS, Condition, mistake
 from followthrough.domain.durations import Duration
 from followthrough.domain.model import Model
-from followthrough.domain.weekly_hours import parse_hours
+from followthrough.domain.weekly_hours import parse_days
 
-Channel = Literal["call", "email", "text"]
-"""A way to reach a lead."""
-
-Action = Literal["call", "task", "email", "text"]
-"""What a step does: reach the lead in one of these ways, or have a rep do or tell something."""
+__all__ = [
+    "APPOINTMENT",
+    "ASKED_OF_REPS",
+    "CALL_BACK",
+    "OUTCOMES_OF_A_CALL",
+    "SILENCE",
+    "Action",
+    "Cadence",
+    "Channel",
+    "Condition",
+    "IfSilent",
+    "OneOf",
+    "Span",
+    "Step",
+    "TaskOutcome",
+    "Wait",
+]
 
 ASKED_OF_REPS: tuple[Action, ...] = ("call", "task")
 """What a rep is asked for, and reports."""
-
-TaskOutcome = Literal["kept", "no_show", "won", "lost", "thinking", "done", "not_done"]
-"""What a rep can report of a task."""
-
-Condition = str | list[str]
 
 NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=40)]
@@ -36,14 +55,9 @@ Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=40)]
 CALL_BACK = "call-back"
 """The system's own step: a call at a time that was agreed, or at once after a missed appointment."""
 
-START, APPOINTMENT = "start", "appointment"
+START, APPOINTMENT, SILENCE = "start", "appointment", "silence"
 """What 'of' can name beside steps."""
 
-CONDITION_FIELDS: dict[str, tuple[str, ...]] = {
-    "arrived": ("in_hours", "outside_hours"),
-    "value": ("normal", "high"),
-    "audience": ("consumer", "company", "enterprise"),
-}
 OUTCOMES_OF_A_CALL = (
     "booked",
     "call_back",
@@ -56,73 +70,8 @@ OUTCOMES_OF_A_CALL = (
     "skipped",
 )
 OUTCOMES_OF_A_MESSAGE = ("sent", "failed", "unknown", "skipped")
-LONGEST_WAIT = timedelta(days=300)
 FIRST_CALL_RESPONSE = Duration("5m")
 LATER_CALL_RESPONSE = Duration("30m")
-
-
-class Span:
-    """Two whole numbers, the first not above the second, written `2` or `"2-5"`."""
-
-    def __init__(self, low: int, high: int) -> None:
-        self.low, self.high = low, high
-
-    @classmethod
-    def parse(cls, value: Any) -> "Span":
-        """Read a number or a range. Raises ValueError saying how one is written."""
-        match = re.fullmatch(r"(\d{1,3})(?:-(\d{1,3}))?", str(value))
-        low, high = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
-        if low < 1 or high < low:
-            raise ValueError('write a number from 1 on, such as 2, or a range, such as "2-5"')
-        return cls(low, high)
-
-    def __str__(self) -> str:
-        return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Span) and (self.low, self.high) == (other.low, other.high)
-
-    def __hash__(self) -> int:
-        return hash((self.low, self.high))
-
-    def _json(self) -> int | str:
-        return self.low if self.low == self.high else str(self)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            lambda value: value if isinstance(value, cls) else cls.parse(value),
-            serialization=core_schema.plain_serializer_function_ser_schema(cls._json),
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {
-            "anyOf": [
-                {"type": "integer", "minimum": 1},
-                {"type": "string", "pattern": r"^\d{1,3}(-\d{1,3})?$"},
-            ],
-            "examples": [2, "2-5"],
-        }
-
-
-def _time_of_day(text: str) -> str:
-    if text in {"morning", "afternoon", "evening", "different"}:
-        return text
-    try:
-        parse_hours(text)
-    except ValueError as error:
-        raise ValueError(f"{error}, or as morning, afternoon, evening or different") from None
-    return text
-
-
-TimeOfDay = Annotated[
-    str,
-    AfterValidator(_time_of_day),
-    Field(examples=["morning", "afternoon", "evening", "different", "14:00-16:00"]),
-]
 
 
 class IfSilent(Model):
@@ -144,9 +93,12 @@ class Step(Model):
     """One rule of a cadence: what to do, when, and why."""
 
     name: Name = Field(description="What the step is called in timelines and in other steps' 'of' and 'if'.")
-    do: Action = Field(
+    do: Doing = Field(
         description="Ask a rep to call (call), ask a rep to do or tell something (task), send an e-mail or a text to "
-        "the lead. A task with 'after' is due at any hour; the rep alone hears of it.",
+        "the lead. A task with 'after' is due at any hour; the rep alone hears of it. A list of channels: all of them "
+        'in this order, each when the one before is over, and none after an answer. {"one_of": [...]}: the usable '
+        "channel that this cadence has not used for longest; of several, the one that the lead prefers, then the one "
+        "named first.",
     )
     outcomes: list[TaskOutcome] | None = Field(
         None,
@@ -155,12 +107,23 @@ class Step(Model):
         "calls then, no_show asks for a call at once.",
     )
     purpose: str = Field(min_length=3, max_length=200, description="Why the lead is contacted; shown to the rep.")
-    after: Duration | None = Field(None, description="How long after the origin ('of') the touch is due.")
+    after: Wait | None = Field(
+        None,
+        description="How long after the origin ('of') the touch is due. m and h are elapsed time; d, bd (business "
+        "days: those with printed hours, no holidays), w and mo move the date and keep the time of day. A range, such "
+        "as 30m..60m: at its lower end, or the first allowed moment after that. An object: one for each audience.",
+    )
     day: Span | None = Field(None, description="The day or days of the cadence; day 1 is the day it begins.")
     of: str | list[str] = Field(
         START,
-        description="What 'after' counts from: 'start', 'appointment' (the agreed time), a step, or several of these "
-        "(when all are over).",
+        description="What 'after' counts from: 'start', 'appointment' (the agreed time), 'silence' (when they last "
+        "answered, or asked), a step, or several of these (when all are over). A step with several touches is over "
+        "with the last one.",
+    )
+    times: Span | None = Field(
+        None,
+        description="So many over the whole range of days, in the middle of equal parts of it, on as many dates as "
+        "there are; '2-3' is as many as keep the gap.",
     )
     times_a_day: Span | None = Field(
         None, description="So many on each of the days, evenly spread; '2-3' is as many as keep the gap."
@@ -168,82 +131,84 @@ class Step(Model):
     gap: Duration = Field(
         Duration("60m"), description="The least time between two calls of a spread, and before its first."
     )
-    every: Duration | None = Field(None, description="Again and again, counted from the step's first date.")
+    every: Duration | None = Field(
+        None, description="Again and again, counted from the step's first date: 1d, 2w, 1mo."
+    )
+    until_day: int | None = Field(
+        None, ge=2, le=999, description="The last day on which a step with 'every' comes. Without it: without end."
+    )
     at: TimeOfDay | None = Field(
         None,
         description="Time of day to prefer, local to the lead. 'different': the half-day with fewer calls so far. "
         "With 'after' in days or weeks: at that time of the date that is reached, and never before the origin.",
     )
-    latest: Literal["same_day"] | None = Field(
-        None, description="'same_day': skipped when it can't happen on the day on which it became due."
+    latest: Latest | None = Field(
+        None,
+        description="'same_day': skipped when it can't happen on the day on which it became due. A length, such as 2h: "
+        "skipped when it can't happen within that time after it became due.",
     )
     message: Name | list[Name] | None = Field(
         None,
         description="The message or call script to use, or a list to use in turn. Default: the step's name.",
     )
-    voicemail: Literal["hang_up", "leave"] = Field("hang_up", description="What the rep does at the beep.")
+    or_: Name | None = Field(
+        None,
+        alias="or",
+        description="The message to use instead when the record lacks what 'message' needs: what it inserts as it is, "
+        "such as {{ goal }}, without an 'or' or 'if' of its own.",
+    )
+    voicemail: Literal["hang_up", "leave", "last"] = Field(
+        "hang_up",
+        description="What the rep does at the beep: hang up, leave a message, or (last) leave one at the last planned "
+        "call of 'times' only.",
+    )
     if_: dict[str, Condition] = Field(
         default_factory=dict,
         alias="if",
-        description="Only when all hold, read when the touch is due: a field ('value', 'audience', 'arrived') "
-        "or a step's outcome, equal to a value or to one of a list.",
+        description="Only when all hold, read when the touch is due: a field ('value', 'audience', 'arrived', "
+        "'started_by') or a step's outcome, equal to a value or to one of a list; a field such as 'goal' being known "
+        "or unknown; 'unanswered_calls' or 'voicemails' as a number, such as {\"at_least\": 2}.",
     )
     if_silent: IfSilent | None = Field(None, description="What a rep's silence leads to.")
     any_hour: bool = Field(False, description="May go outside contact hours. E-mail acknowledgements only.")
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        for wrong, advice in self._mistakes():
+        for wrong, advice in mistakes(self):
             if wrong:
                 raise ValueError(advice)
         return self
 
-    def _mistakes(self) -> Iterator[tuple[bool, str]]:
-        yield (self.after is None) == (self.day is None), "give either 'after' or 'day'"
-        yield self.day is None and self.times_a_day is not None, "'times_a_day' needs 'day'"
-        yield self.day is None and self.every is not None, "'every' needs 'day', the day of its first touch"
-        yield (
-            self.every is not None and not self.every.days,
-            "'every' is a number of days or weeks, such as 1w",
-        )
-        yield (
-            self.every is not None and self.day is not None and self.day.low != self.day.high,
-            "a step with 'every' starts on one day, not on a range of days",
-        )
-        yield self.every is not None and self.times_a_day is not None, "give either 'every' or 'times_a_day'"
-        yield self.day is not None and self.of != START, "'of' goes with 'after'; days count from the start"
-        yield (
-            self.after is not None and self.at is not None and not self.after.in_dates,
-            "'at' goes with 'day', or with 'after' in days or weeks, such as 0d for the same date",
-        )
-        yield self.at is not None and self.times_a_day is not None, "give either 'at' or 'times_a_day'"
-        yield self.latest is not None and self.after is None, "'latest' goes with 'after'"
-        yield self.any_hour and self.do != "email", "'any_hour' is for e-mail acknowledgements only"
-        yield self.any_hour and self.after is None, "'any_hour' goes with 'after'"
-        yield self.do != "call" and self.voicemail == "leave", "only a call can leave a voicemail"
-        yield self.do not in ASKED_OF_REPS and self.if_silent is not None, "'if_silent' is for calls and tasks"
-        yield (
-            self.do == "task" and not self.outcomes,
-            "a task needs 'outcomes', what the rep can answer: " + ", ".join(get_args(TaskOutcome)),
-        )
-        yield self.do != "task" and self.outcomes is not None, "'outcomes' is for tasks; those of a call are fixed"
-        yield len(set(self.outcomes or ())) < len(self.outcomes or ()), "'outcomes' names one twice"
-        yield (
-            self.after is not None and self.after.longest > LONGEST_WAIT,
-            "waits over 300 days are not possible",
-        )
-        yield (
-            self.every is not None and self.every.longest > LONGEST_WAIT,
-            "waits over 300 days are not possible",
-        )
-        yield self.day is not None and self.day.high > LONGEST_WAIT.days, "days over 300 are not possible"
-        yield not self.gap.elapsed, "'gap' is minutes or hours"
-        yield self.of == [], "'of' is an empty list: name a step, or leave it out to count from the start"
-        yield self.message == [], "'message' is an empty list: name a message, or leave it out for the step's own name"
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Everything that the step can do, in the order written."""
+        if isinstance(self.do, OneOf):
+            return tuple(self.do.one_of)
+        return tuple(self.do) if isinstance(self.do, list) else (self.do,)
+
+    @property
+    def series(self) -> tuple[Channel, ...]:
+        """The channels that are used one after the other; empty for a step that does one thing."""
+        return tuple(self.do) if isinstance(self.do, list) else ()
+
+    @property
+    def choice(self) -> tuple[Channel, ...]:
+        """The channels of which one is chosen for each touch; empty for a step that says which."""
+        return tuple(self.do.one_of) if isinstance(self.do, OneOf) else ()
+
+    @property
+    def always_calls(self) -> bool:
+        """Whether a rep is asked to call, whatever the lead's record says."""
+        return "call" in self.actions and not self.choice
+
+    @property
+    def has_end(self) -> bool:
+        """Whether it comes to an end: all but a repetition without a last day."""
+        return self.every is None or self.until_day is not None
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """What 'after' counts from: steps, 'appointment'; empty for the start of the pursuit."""
+        """What 'after' counts from: steps, 'appointment', 'silence'; empty for the start of the pursuit."""
         names = (self.of,) if isinstance(self.of, str) else tuple(self.of)
         return () if names == (START,) else names
 
@@ -255,8 +220,8 @@ class Step(Model):
         return (self.message,) if isinstance(self.message, str) else tuple(self.message)
 
     def message_for(self, n: int) -> str:
-        """The name of the message of the n-th touch of this step, from 1."""
-        return self.messages[(n - 1) % len(self.messages)]
+        """The name of the message of the n-th touch of this step, from 1. A series says the same on all channels."""
+        return self.messages[0 if self.series else (n - 1) % len(self.messages)]
 
 
 class Ends(Model):
@@ -277,6 +242,14 @@ class Cadence(Model):
     days: Literal["calendar", "open"] = Field(
         "calendar", description="'open': days without contact hours are not counted."
     )
+    weekdays: Weekdays | None = Field(
+        None, description="The days of the week that this cadence uses, such as mon-fri. Without them: all."
+    )
+    limits: dict[Channel, ChannelLimit] = Field(
+        default_factory=dict,
+        description="How often one lead may be reached on a channel by this cadence, beside what the law allows. A "
+        "touch that would be one too many moves to when it is not; spread touches get fewer.",
+    )
     steps: list[Step] = Field(min_length=1, max_length=60)
     ends: Ends | list[Ends] | None = Field(
         None,
@@ -290,13 +263,14 @@ class Cadence(Model):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"two steps are called '{name}'")
-            if name in (*CONDITION_FIELDS, START, APPOINTMENT, CALL_BACK):
+            if name in (*WORDS, START, APPOINTMENT, SILENCE, CALL_BACK):
                 raise ValueError(f"a step can't be called '{name}': that is a word of the language")
         for place, step in enumerate(self.steps):
             self._check_references(step, names[:place])
             self._check_conditions(step.if_, f"step '{step.name}'", names[:place])
+            self._check_limits(step)
         self._check_ends(names)
-        endless = any(step.every for step in self.steps)
+        endless = not all(step.has_end for step in self.steps)
         if endless == (self.ends is not None):
             raise ValueError(
                 "'ends' is for cadences that come to an end; a step here repeats without end"
@@ -307,20 +281,26 @@ class Cadence(Model):
 
     def _check_references(self, step: Step, earlier: list[str]) -> None:
         for origin in step.origins:
-            if origin not in (APPOINTMENT, *earlier):
+            if origin not in (APPOINTMENT, SILENCE, *earlier):
                 raise ValueError(f"step '{step.name}': 'of' names '{origin}', which is not a step before it")
+            if origin in earlier and not self.step(origin).has_end:
+                raise ValueError(
+                    f"step '{step.name}': 'of' names '{origin}', which is never over: it needs 'until_day'"
+                )
 
     def _check_conditions(self, conditions: dict[str, Condition], whose: str, earlier: list[str]) -> None:
-        for key, wanted in conditions.items():
-            if key not in (*CONDITION_FIELDS, *earlier):
-                raise ValueError(
-                    f"{whose}: 'if' asks for '{key}', which is neither a step before it nor one of "
-                    + ", ".join(CONDITION_FIELDS)
-                )
-            known = CONDITION_FIELDS.get(key) or self._outcomes_of(key)
-            values = [wanted] if isinstance(wanted, str) else wanted
-            if not values or any(value not in known for value in values):
-                raise ValueError(f"{whose}: 'if' compares '{key}' with one or more of " + ", ".join(known))
+        if wrong := mistake(conditions, earlier, self._outcomes_of):
+            raise ValueError(f"{whose}: {wrong}")
+
+    def _check_limits(self, step: Step) -> None:
+        """A step that could never have as many touches on a day as it must."""
+        for channel in step.actions:
+            limit = self.limits.get(channel) if channel != "task" else None
+            if limit is None or step.times_a_day is None:
+                continue
+            least, gap = step.times_a_day.low, limit.gap.elapsed if limit.gap else timedelta()
+            if (limit.a_day and least > limit.a_day) or (least - 1) * gap >= timedelta(days=1):
+                raise ValueError(f"step '{step.name}': {least} a day can never fit into 'limits' for '{channel}'")
 
     def _check_ends(self, names: list[str]) -> None:
         for ends in self.all_ends:
@@ -333,7 +313,16 @@ class Cadence(Model):
         step = self.step(name)
         if step.outcomes:
             return (*step.outcomes, "silent", "skipped")
-        return OUTCOMES_OF_A_CALL if step.do == "call" else OUTCOMES_OF_A_MESSAGE
+        of_calls = OUTCOMES_OF_A_CALL if "call" in step.actions else ()
+        of_messages = () if step.actions == ("call",) else OUTCOMES_OF_A_MESSAGE
+        return tuple(dict.fromkeys((*of_calls, *of_messages)))
+
+    @property
+    def days_of_the_week(self) -> frozenset[int]:
+        """The days of the week that it uses, Monday 0."""
+        written = self.weekdays or "mon-sun"
+        entries = [written] if isinstance(written, str) else written
+        return frozenset(day for entry in entries for day in parse_days(entry))
 
     @property
     def all_ends(self) -> tuple[Ends, ...]:
@@ -346,6 +335,11 @@ class Cadence(Model):
         """The step of that name. Raises KeyError."""
         return next((step for step in self.steps if step.name == name), None) or _no_step(name)
 
+    @property
+    def first_call(self) -> str | None:
+        """The first step that always asks for a call: the one that answers a new lead."""
+        return next((step.name for step in self.steps if step.always_calls), None)
+
     def is_awaited(self, name: str) -> bool:
         """Whether another step counts from this one."""
         return any(name in step.origins for step in self.steps)
@@ -356,8 +350,7 @@ class Cadence(Model):
         """
         if step.if_silent:
             return step.if_silent
-        first_call = next((other for other in self.steps if other.do == "call"), None)
-        if first_call and step.name == first_call.name:
+        if step.name == self.first_call:
             return IfSilent(after=FIRST_CALL_RESPONSE, do="escalate")
         return IfSilent(after=LATER_CALL_RESPONSE, do="remind")
 

@@ -5,6 +5,7 @@ import json
 
 from followthrough.domain.cadence import Cadence
 from followthrough.domain.model import Model
+from followthrough.domain.needs import needs
 
 
 class CadenceVersion(Model):
@@ -22,3 +23,7 @@ class CadenceVersion(Model):
         cadence = self.cadence.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         content = json.dumps([cadence, self.messages], sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+    def needs_of(self, message: str) -> frozenset[str]:
+        """What must be on record for a message, on whichever channel."""
+        return needs(source for name, source in self.messages.items() if name.rpartition(".")[0] == message)

@@ -7,8 +7,9 @@ from datetime import datetime
 from followthrough.domain.answers_to_reps import IN_WORDS
 from followthrough.domain.business import Rep, Team
 from followthrough.domain.cadence import CALL_BACK, Cadence, Step
+from followthrough.domain.conditions import holds
 from followthrough.domain.leads import Lead, PlannedTouch, Profile, Touch
-from followthrough.domain.planning import CONTACT
+from followthrough.domain.planning import ANSWER, CONTACT
 from followthrough.domain.rep_pages import AskedPerson, PastEntry
 
 _MESSAGES = {"email": "E-mail", "text": "Text"}
@@ -18,8 +19,9 @@ _RESULTS = {
     "asked": "no report yet",
     "claimed": "being sent",
     "sent": "sent",
-    "failed": "could not be sent",
+    "failed": "did not arrive",
     "unknown": "may not have been sent",
+    "received": "nobody wrote it",
 }
 """By a touch's status. One that was skipped never happened, and isn't told."""
 
@@ -80,6 +82,8 @@ def _when(touch: Touch) -> datetime:
 
 
 def _what(story: Story, touch: Touch, number: int) -> str:
+    if touch.step == ANSWER:
+        return "An automatic e-mail" if touch.status == "received" else "They told us themselves"
     if touch.channel in _MESSAGES:
         return f"{_MESSAGES[touch.channel]}: {(touch.message or touch.step).replace('-', ' ')}"
     by = story.who(touch.by or (touch.asked[-1] if touch.asked else None))
@@ -89,7 +93,8 @@ def _what(story: Story, touch: Touch, number: int) -> str:
 
 
 def _result(touch: Touch) -> str:
-    said = in_words(touch.outcome) if touch.status == "reported" else _RESULTS[touch.status]
+    said = in_words(touch.outcome) if touch.status == "reported" else touch.status == "received" and touch.reason
+    said = said or _RESULTS[touch.status]
     result = f"{said}: {touch.note}" if touch.note else said
     return result[:1].upper() + result[1:]
 
@@ -122,10 +127,10 @@ def calls_so_far(lead: Lead) -> int:
 
 def most_calls(cadence: Cadence, lead: Lead) -> int | None:
     """How many calls there will be at most, for the n-th of m; None where nobody can say."""
-    calls = [step for step in cadence.steps if step.do == "call" and _is_for(step, lead.profile)]
-    if any(step.every for step in calls):
+    calls = [step for step in cadence.steps if "call" in step.actions and _is_for(step, lead.profile)]
+    if any(step.every or step.choice for step in calls):
         return None
-    most = sum(_days(step) * (step.times_a_day.high if step.times_a_day else 1) for step in calls)
+    most = sum(step.times.high if step.times else _days(step) * _a_day(step) for step in calls)
     return most if most >= calls_so_far(lead) else None  # call-backs come on top
 
 
@@ -133,11 +138,14 @@ def _days(step: Step) -> int:
     return step.day.high - step.day.low + 1 if step.day else 1
 
 
+def _a_day(step: Step) -> int:
+    return step.times_a_day.high if step.times_a_day else 1
+
+
 def _is_for(step: Step, profile: Profile) -> bool:
     """Whether the step is for leads like this one, as far as that is settled when they arrive."""
     facts = {"value": profile.value, "audience": profile.audience}
-    wanted = {key: [want] if isinstance(want, str) else want for key, want in step.if_.items()}
-    return all(fact in wanted[key] for key, fact in facts.items() if key in wanted)
+    return all(holds(step.if_[key], fact) for key, fact in facts.items() if key in step.if_)
 
 
 # -- after ---------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import cast
 from followthrough.domain.call_history import Story, quoted
 from followthrough.domain.call_subjects import Subject
 from followthrough.domain.leads import Ask, Lead, Outcome, Touch
-from followthrough.domain.planning import CONTACT
+from followthrough.domain.planning import ANSWER, CONTACT
 from followthrough.domain.rep_pages import Closed, Open, Reported, Stale, State
 from followthrough.domain.reporting import STILL_TOLD
 
@@ -72,6 +72,8 @@ def _settled(story: Story, subject: Subject, entry: Touch | None) -> Stale:
         over_at = (entry.ended_at or entry.due_at) if entry else story.lead.arrived_at
         return Stale("Nobody is asked about this any more.", over_at)
     at, latest = max(reports, key=lambda pair: pair[0])
+    if latest.step == ANSWER:
+        return Stale(f"They have told us themselves since then: {quoted(latest.outcome)}.", at)
     by = story.who(latest.by)
     return Stale(f"{by[:1].upper()}{by[1:]} reported {quoted(latest.outcome)} about something else since then.", at)
 

@@ -9,21 +9,33 @@ from zoneinfo import ZoneInfo
 from followthrough.domain.business import Settings
 from followthrough.domain.closures import Closures, reopening
 from followthrough.domain.places import Place
-from followthrough.domain.weekly_hours import Interval, intersect, wall_interval, without
+from followthrough.domain.spreading import after_opening
+from followthrough.domain.weekly_hours import Interval, intersect, strict_interval, wall_interval, without
 
 HORIZON = timedelta(days=400)
+_LONGEST_CLOSED = timedelta(days=14)
+EVERY_DAY = frozenset(range(7))
 _DAY = timedelta(days=1)
 
 
 class ContactHours:
     """The contact hours of one place. Dates are local to the lead: to the first of the place's zones."""
 
-    def __init__(self, settings: Settings, place: Place, closures: Closures = ()) -> None:
+    def __init__(
+        self, settings: Settings, place: Place, closures: Closures = (), weekdays: frozenset[int] = EVERY_DAY
+    ) -> None:
         self._settings = settings
         self._place = place
         self._closures = closures
+        self._weekdays = weekdays
         self._zones = [ZoneInfo(name) for name in place.zones]
         self._known: dict[date, list[Interval]] = {}
+
+    def on_weekdays(self, weekdays: frozenset[int]) -> "ContactHours":
+        """The same, on some days of the week (Monday 0) only."""
+        if weekdays == self._weekdays:
+            return self
+        return ContactHours(self._settings, self._place, self._closures, weekdays)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -55,6 +67,23 @@ class ContactHours:
                 if moment < end:
                     return max(moment, start)
         return None
+
+    def in_turn(self, asked_for: datetime, opening: datetime, chance: float) -> datetime:
+        """When something asked for before an `opening` is made: not all of it at the very same second, and what
+        waited longest first, within a minute of the opening.
+        """
+        moment = after_opening(self._closed_since(opening), opening, asked_for, chance)
+        return moment if self.is_open(moment) else opening
+
+    def _closed_since(self, opening: datetime) -> datetime:
+        """The end of the open time before an opening; a fortnight before, if it was closed for longer."""
+        earliest, day = opening - _LONGEST_CLOSED, self.date_of(opening)
+        while self.date_of(earliest) <= day:
+            ended = [end for _, end in self.on(day) if end < opening]
+            if ended:
+                return max(ended[-1], earliest)
+            day -= _DAY
+        return earliest
 
     def left_of(self, day: date, moment: datetime) -> list[Interval]:
         """What is left of a date's open intervals from an instant on.
@@ -97,10 +126,24 @@ class ContactHours:
             day += _DAY
         return None
 
+    def is_business_day(self, day: date) -> bool:
+        """Whether the business is there on a date: a day of the week with printed hours (or calling hours, if none are
+        printed) that is no holiday.
+        """
+        business = self._settings.business
+        hours = business.printed_hours if business.printed_hours.root else business.calling_hours
+        return hours.on(day.weekday()) is not None and not self._is_shut(day)
+
+    def _is_shut(self, day: date) -> bool:
+        business = self._settings.business
+        return day in business.closed_on or bool(self._settings.holidays.name_of((business.region,), day))
+
     def _days_from(self, day: date) -> Iterator[date]:
         return (day + timedelta(days=n) for n in range(HORIZON.days))
 
     def _compute(self, day: date) -> list[Interval]:
+        if day.weekday() not in self._weekdays:
+            return []
         open_time = intersect([wall_interval(day, (time(0), time.max), self.zone)], self._calling_hours(day))
         for zone in self._zones:
             if not open_time:
@@ -110,17 +153,13 @@ class ContactHours:
 
     def _calling_hours(self, day: date) -> list[Interval]:
         business, zone = self._settings.business, self._settings.zone
-        spans = (
-            business.calling_hours.interval(near, zone)
-            for near in _around(day)
-            if near not in business.closed_on and not self._settings.holidays.name_of((business.region,), near)
-        )
+        spans = (business.calling_hours.interval(near, zone) for near in _around(day) if not self._is_shut(near))
         return [span for span in spans if span]
 
     def _allowed(self, day: date, zone: ZoneInfo) -> list[Interval]:
         regions, rules = self._place.regions, self._settings.rules
         return [
-            wall_interval(near, hours, zone)
+            strict_interval(near, hours, zone)
             for near in _around(day)
             if not self._settings.holidays.name_of(regions, near)
             for hours in rules.allowed_hours(regions, near.weekday())

@@ -1,4 +1,6 @@
-"""When the law where a lead may be, or good manners, allow calls and texts: `config/contact_rules.json`."""
+"""When the law where a lead may be, or good manners, allow calls and texts: `data/contact_rules.json`, and what the
+business adds to it (see own_contact_rules.py).
+"""
 
 from collections.abc import Iterable
 from datetime import time
@@ -32,7 +34,8 @@ Days = Annotated[str, AfterValidator(_readable_days)]
 Hours = Annotated[str, AfterValidator(_readable_hours)]
 
 
-def _clock(moment: time) -> time:
+def wall_time(moment: time) -> time:
+    """Whole minutes of a wall clock. Raises ValueError."""
     if moment.tzinfo or moment.second or moment.microsecond:
         raise ValueError("is a wall time of whole minutes, without an offset: write it as 20:30")
     return moment
@@ -77,7 +80,7 @@ class ContactRules(Model):
     """The table of rules: each place has exactly one row for each day of the week."""
 
     schema_: str | None = Field(None, alias="$schema")
-    latest_call: Annotated[time, AfterValidator(_clock)] = Field(
+    latest_call: Annotated[time, AfterValidator(wall_time)] = Field(
         time(20, 30), description="Nobody is called or texted from this wall time on, wherever they are."
     )
     rules: list[ContactRule] = Field(min_length=1, description="One row per place and days.")
@@ -115,12 +118,20 @@ class ContactRules(Model):
 
         Holidays are not in this table: no contact on them is `Holidays`' part.
         """
-        spans: list[Span] = [(time.min, self.latest_call)]
+        before = [(time.min, self.latest_call)]
+        return tuple(_both(before, self.hours_by_law(regions, weekday)))
+
+    def hours_by_law(self, regions: Iterable[str], weekday: int) -> tuple[Span, ...]:
+        """The same whatever the latest call is."""
+        spans: list[Span] = [(time.min, time.max)]
         for place in self._places(regions):
-            allowed = self._by_day[place, weekday]
-            both = [(max(a, c), min(b, d)) for a, b in spans for c, d in allowed]
-            spans = [(start, end) for start, end in both if start < end]
+            spans = _both(spans, self._by_day[place, weekday])
         return tuple(spans)
+
+    def row(self, place: str, weekday: int) -> ContactRule:
+        """The row of a place on a weekday; without one its country's, and without that `*`'s."""
+        rows = (self._rows.get((named, weekday)) for named in (place, country_of(place), ANYWHERE))
+        return next(row for row in rows if row)
 
     def call_limit(self, regions: Iterable[str]) -> CallLimit | None:
         """The limit that satisfies those of all the regions: the fewest calls, in the longest time."""
@@ -142,4 +153,14 @@ class ContactRules(Model):
 
     @cached_property
     def _by_day(self) -> dict[tuple[str, int], list[Span]]:
-        return {(rule.place, weekday): rule.spans for rule in self.rules for weekday in parse_days(rule.days)}
+        return {named: rule.spans for named, rule in self._rows.items()}
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, int], ContactRule]:
+        return {(rule.place, weekday): rule for rule in self.rules for weekday in parse_days(rule.days)}
+
+
+def _both(left: Iterable[Span], right: Iterable[Span]) -> list[Span]:
+    """What two lists of spans in order have in common."""
+    both = [(max(a, c), min(b, d)) for a, b in left for c, d in right]
+    return [(start, end) for start, end in both if start < end]

@@ -13,13 +13,15 @@ BounceKind = Literal["permanent", "transient"]
 
 @dataclass(frozen=True)
 class TouchTags:
-    """Which touch an e-mail was, by the tags that it was sent with. Each is None where there is no such tag: a
-    nudge has none, and SES's older notifications pass none on.
+    """Which touch an e-mail was, or whose nudge, by the tags that it was sent with. Each is None where there is no such
+    tag; SES's older notifications pass none on.
     """
 
     lead_id: str | None = None
     pursuit: int | None = None
     touch_id: str | None = None
+    rep: str | None = None
+    """The id of the rep whom a nudge went to."""
 
 
 @dataclass(frozen=True)

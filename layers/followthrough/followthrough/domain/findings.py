@@ -10,6 +10,8 @@ class Finding:
     file: str
     where: str
     what: str
+    is_warning: bool = False
+    """Whether it is allowed, and only somebody ought to know of it."""
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.where}: {self.what}"
+        return f"{'Warning: ' if self.is_warning else ''}{self.file}: {self.where}: {self.what}"

@@ -33,6 +33,14 @@ def format_instant(moment: datetime) -> str:
 Instant = Annotated[datetime, AfterValidator(round_up), PlainSerializer(format_instant)]
 
 
+def at_local_for_good(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The first instant from which on clocks in `zone` don't go back behind `clock` on `day` any more: in an overlap
+    the second of the two.
+    """
+    again = datetime.combine(day, clock.replace(fold=1), tzinfo=zone).astimezone(UTC)
+    return max(at_local(day, clock, zone), again)
+
+
 def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """The instant at which clocks in `zone` first show `clock`, or anything later, on `day`.
 

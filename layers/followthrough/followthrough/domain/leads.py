@@ -6,9 +6,11 @@ from typing import Literal
 from pydantic import Field
 
 from followthrough.domain.cadence import Action, Channel, TaskOutcome
+from followthrough.domain.cadence_values import Audience, StartedBy
 from followthrough.domain.instants import Instant
 from followthrough.domain.model import Model
 from followthrough.domain.places import Place
+from followthrough.domain.stops import StopReason
 
 CallOutcome = Literal[
     "booked",
@@ -24,8 +26,10 @@ CallOutcome = Literal[
 
 Outcome = Literal[CallOutcome, TaskOutcome]
 
-WhyCallBack = Literal[Outcome, "gone_silent"]
-"""What a call-back answers: what was reported when it was agreed, or that nothing was heard since a conversation."""
+WhyCallBack = Literal[Outcome, "gone_silent", "later", "replied"]
+"""What a call-back answers: what was reported when it was agreed, that nothing was heard since a conversation, or what
+they said by themselves (not now but later, or something that they wrote).
+"""
 
 Status = Literal[
     "open",
@@ -39,7 +43,9 @@ Status = Literal[
     "no_response",
     "nothing_fits",
 ]
-TouchStatus = Literal["planned", "claimed", "asked", "sent", "reported", "silent", "skipped", "failed", "unknown"]
+TouchStatus = Literal[
+    "planned", "claimed", "asked", "sent", "reported", "silent", "skipped", "failed", "unknown", "received"
+]
 
 
 class Profile(Model):
@@ -52,7 +58,7 @@ class Profile(Model):
     service: str | None = None
     postal_code: str | None = None
     zone: str | None = None
-    audience: Literal["consumer", "company", "enterprise"] = "consumer"
+    audience: Audience = "consumer"
     value: Literal["normal", "high"] = "normal"
     preferred_channel: Channel | None = None
     consent_to_text: bool = False
@@ -83,6 +89,7 @@ class Progress(Model):
     due_at: Instant | None = None
     ended_at: Instant | None = Field(None, description="None while it goes on, and for a step not begun.")
     outcome: str | None = Field(None, description="An Outcome, or sent, silent, skipped, failed, unknown.")
+    channel: Action | None = Field(None, description="Of the last of them, if it was made.")
 
 
 class PlannedTouch(Model):
@@ -105,6 +112,7 @@ class OpenTouch(PlannedTouch):
 
     over_at: Instant | None = Field(None, description="When silence on a call counts as its end.")
     before: Progress = Field(description="How far the step was before, for a claim that has to be given back.")
+    used_before: tuple[Instant, ...] = Field((), description="When its channel had been used before, for the same.")
 
 
 class Ask(Model):
@@ -163,6 +171,7 @@ class Pursuit(Model):
     number: int
     cadence: str
     cadence_version: str
+    started_by: StartedBy = "arrival"
     began_at: Instant
     run: int = 1
     run_began_at: Instant
@@ -173,6 +182,10 @@ class Pursuit(Model):
     callback_at: Instant | None = None
     callback_why: WhyCallBack = Field("call_back", description="What the call-back that was last set is about.")
     recent_calls: tuple[DueCall, ...] = Field((), description="The calls of the last two days.")
+    used: dict[Channel, tuple[Instant, ...]] = Field(
+        default_factory=dict,
+        description="When its touches on each channel were due: those of the last two days, and always the last.",
+    )
     morning_calls: int = 0
     afternoon_calls: int = 0
     last_attempt_at: Instant | None = Field(None, description="When a rep last reported having called.")
@@ -185,6 +198,24 @@ class Pursuit(Model):
         return self.progress.get(step) or Progress()
 
 
+class Hold(Model):
+    """They wrote to us: nothing goes to them by itself until somebody has answered, or until that moment; if it may be
+    a stop, until somebody has decided.
+    """
+
+    since: Instant
+    until: Instant
+    why: Literal["replied", "unclear", "flood"] = Field(
+        description="unclear: they may have asked us to stop; flood: too many came at once, and nothing goes out."
+    )
+    words: str | None = Field(None, description="What they wrote, for whoever is to answer it.")
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it may be a stop, which no time and nobody who hasn't reached them decides."""
+        return self.why == "unclear"
+
+
 class Lead(Model):
     """Somebody who asked. Every recorded fact raises `version`."""
 
@@ -193,7 +224,8 @@ class Lead(Model):
     place: Place
     arrived_at: Instant
     times_asked: int = 1
-    unsubscribe_token: str = Field(description="In plain, so that every e-mail carries the same link.")
+    shares_phone: bool = Field(False, description="Whether another lead was known to have the same number.")
+    token: str = Field(description="Behind all of the lead's links; in plain, so that every e-mail carries the same.")
     status: Status = "open"
     closed_at: Instant | None = None
     closed_by: str | None = Field(
@@ -203,6 +235,13 @@ class Lead(Model):
     rep: str | None = Field(None, description="The id of the rep whose lead it is.")
     ask: Ask | None = None
     counted_for: str | None = Field(None, description="The rep among whose open asks this lead is counted.")
+    unusable: dict[Channel, StopReason] = Field(
+        default_factory=dict, description="Channels on which this lead must not or can't be reached any more, and why."
+    )
+    hold: Hold | None = None
+    heard: tuple[str, ...] = Field(
+        (), description="Ids of their latest messages to us: one that is delivered again is known by its id."
+    )
     appointment_at: Instant | None = None
     no_shows: int = Field(0, description="Appointments that they missed.")
     gone_silent_at: Instant | None = Field(

@@ -23,6 +23,7 @@ _NOBODY = {
 _NO_SERVICE = {"", "any", "general", "n/a", "na", "none", "not sure", "null", "other", "undefined", "unknown"}
 
 _LINK_LIKE = re.compile(r"://|www\.|@|[\w-]\.(?!\d)\w{2,}(?:[/\s]|$)|\\|/{2}|\d{7,}", re.IGNORECASE)
+_ADDRESS = re.compile(r"://|^www\.|\S@\S|\w\.[a-z]{2,}(/|$)", re.IGNORECASE)
 _MARKUP = re.compile(r"[<>{}\[\]|`^%$#*=_~\"]")
 _SENTENCE = re.compile(r"[.!?;:](\s|$)|\b(i|we|my|our|you|your|please|click)\b", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:&|\+|\band\b)\s*", re.IGNORECASE)
@@ -50,6 +51,13 @@ def shortened(text: str, longest: int) -> str:
     at_a_word, _, rest = cut.rpartition(" ")
     keep = at_a_word if at_a_word and len(rest) < len(cut) // 2 else cut
     return keep.rstrip(" ,.;:-") + "..."
+
+
+def without_addresses(text: str | None) -> str | None:
+    """The words with `(link)` for everything that could be pressed: addresses of pages and of mailboxes."""
+    if text is None:
+        return None
+    return " ".join("(link)" if _ADDRESS.search(word) else word for word in text.split())
 
 
 def full_name(text: str | None) -> str | None:

@@ -18,6 +18,13 @@ _WORDINGS = (
 )
 """From the fullest to the briefest. The numbers are those of every nudge; the others are on the page."""
 
+A_STOP_OR_NOT = (
+    "Reply {code}4 not interested, 5 voicemail, 6 no answer, 8 can't",
+    "Reply {code}4 not interested, 6 no answer",
+    "Reply {code}4 not interested",
+)
+"""The same where somebody has to decide whether the lead wants us to stop."""
+
 TASK_WORDS: dict[Outcome, str] = {
     "kept": "kept",
     "no_show": "no show",

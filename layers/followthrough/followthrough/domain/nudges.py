@@ -8,22 +8,31 @@ from zoneinfo import ZoneInfo
 from followthrough.domain.business import Rep, Settings
 from followthrough.domain.gsm7 import cut_to, septets, to_gsm7
 from followthrough.domain.leads import Lead, WhyCallBack
-from followthrough.domain.names import full_name, plain_line, shortened
+from followthrough.domain.names import full_name, plain_line, shortened, without_addresses
 from followthrough.domain.phones import readable_phone
+from followthrough.domain.stops import mail_is_useless
+from followthrough.domain.times_in_brief import day_in_brief
 from followthrough.domain.times_in_words import WEEKDAYS, clock, date_in_words, day_in_words
 
 # One of the two segments that a nudge may have. The other one is for a link and for numbered answers.
 _ROOM = 153
+_ROOM_WITH_THEIR_WORDS = 180
+"""Beside a link of 90 characters the briefest answers still fit."""
 _LONGEST_NAME = 40
+_LONGEST_OTHER_NAME = 24
 _LONGEST_EMAIL = 60
 _LEAST_REQUEST = 15
 _LONGEST_REQUEST = 60
+_LONGEST_WRITTEN = 500
 _NOBODY_NAMED = "a new lead"
+_MAY_WANT_STOP = "A stop? Then answer 4."
 _CALLED_BACK: dict[WhyCallBack, str] = {
     "in_conversation": "You have spoken before.",
     "gone_silent": "Silent since you spoke.",
     "thinking": "They wanted to think until now.",
     "no_show": "They missed their appointment.",
+    "later": "They said: not now, ask again later.",
+    "replied": "They have written to us.",
 }
 
 
@@ -59,6 +68,14 @@ class NudgeFacts:
     """When somebody last spoke with the lead."""
     call_from: datetime | None = None
     """When contact hours open, if they are closed now."""
+    same_number: "SameNumber | None" = None
+    """Who else has the lead's number, and so may pick up."""
+    email_returned: bool = False
+    """Whether mail to them comes back."""
+    wrote: str | None = None
+    """What they wrote to us, while nobody has answered it."""
+    may_want_stop: bool = False
+    """Whether a human has to decide if that was a stop."""
 
     @classmethod
     def of(
@@ -97,7 +114,18 @@ class NudgeFacts:
             called_back_after=called_back_after,
             spoken_at=lead.spoken_at,
             call_from=call_from,
+            email_returned=mail_is_useless(lead.unusable.get("email")),
+            wrote=lead.hold.words if lead.hold else None,
+            may_want_stop=bool(lead.hold and lead.hold.words and lead.hold.why == "unclear"),
         )
+
+
+@dataclass(frozen=True)
+class SameNumber:
+    """Another lead with the same number: the name as it was typed, and when they asked."""
+
+    name: str | None
+    asked_at: datetime
 
 
 @dataclass(frozen=True)
@@ -116,11 +144,28 @@ def nudge_text(facts: NudgeFacts) -> str:
     What they asked for is cut first; everything else is needed to make the call.
     """
     facts = _in_gsm7(facts)
+    if facts.wrote:
+        return _text_with_their_words(facts, facts.wrote)
     before = " ".join(filter(None, (why_you(facts), f"{_call_whom(facts)}.")))
-    after = f"{_asked(facts)} {_which_call(facts)}".strip()
+    after = " ".join(filter(None, (_asked(facts), _which_call(facts), _who_shares(facts))))
     left = _ROOM - septets(f"{before} . {after}")
     wanted = cut_to(facts.request or "", min(_LONGEST_REQUEST, max(_LEAST_REQUEST, left)))
     return f"{before} {_sentence(wanted)}{after}"
+
+
+def _text_with_their_words(facts: NudgeFacts, wrote: str) -> str:
+    """The same for what they wrote to us: their words are cut, and everything else is needed."""
+    before = " ".join(filter(None, (why_you(facts), f"{_call_whom(facts)}.")))
+    after = f" {_MAY_WANT_STOP}" if facts.may_want_stop else ""
+    left = _ROOM_WITH_THEIR_WORDS - septets(f'{before} They wrote: ""{after}')
+    return f'{before} They wrote: "{cut_to(wrote, max(_LEAST_REQUEST, left))}"{after}'
+
+
+def _their_words(facts: NudgeFacts) -> list[str]:
+    wrote = plain_line(without_addresses(facts.wrote), _LONGEST_WRITTEN)
+    if not wrote:
+        return []
+    return [f'They wrote: "{wrote}"', *([_MAY_WANT_STOP] if facts.may_want_stop else [])]
 
 
 def nudge_email(facts: NudgeFacts, talk_track: str, voicemail_words: str | None, link: str) -> NudgeEmail:
@@ -130,9 +175,13 @@ def nudge_email(facts: NudgeFacts, talk_track: str, voicemail_words: str | None,
     paragraphs = [
         " ".join(filter(None, (why_you(facts), f"{_call_whom(facts)}."))),
         f"{_sentence(request or '')}{_asked(facts)} {_which_call(facts)}".strip(),
+        *filter(None, [_who_shares(facts)]),
+        *_their_words(facts),
         f"Why: {facts.purpose}",
         f"Report with one press:\n{link}",
     ]
+    if facts.email_returned and phone:
+        paragraphs.append("Mail to them comes back: ask for another address.")
     if voicemail_words:
         paragraphs.append(f"AT THE BEEP\n{voicemail_words}")
     paragraphs += [talk_track] if talk_track else []
@@ -151,7 +200,10 @@ def _in_gsm7(facts: NudgeFacts) -> NudgeFacts:
         lead_name=short(facts.lead_name, _LONGEST_NAME),
         lead_email=short(facts.lead_email, _LONGEST_EMAIL),
         request=short(facts.request, _LONGEST_REQUEST),
+        wrote=short(without_addresses(facts.wrote), _ROOM_WITH_THEIR_WORDS),
         instead_of=short(facts.instead_of, _LONGEST_NAME),
+        same_number=facts.same_number
+        and replace(facts.same_number, name=short(facts.same_number.name, _LONGEST_OTHER_NAME)),
     )
 
 
@@ -170,7 +222,8 @@ def _call_whom(facts: NudgeFacts, *, with_phone: bool = True) -> str:
         return f"Call {shown} {when}"
     if facts.lead_phone:
         return f"Call {shown} {when}: {readable_phone(facts.lead_phone)}"
-    return f"Write to {shown} {when}, no phone number: {facts.lead_email or 'no address'}"
+    known = "no phone, mail fails" if facts.email_returned else "no phone number"
+    return f"Write to {shown} {when}, {known}: {facts.lead_email or 'no address'}"
 
 
 def _asked(facts: NudgeFacts) -> str:
@@ -189,6 +242,15 @@ def _which_call(facts: NudgeFacts) -> str:
     if facts.voicemail == "leave":
         return f"Call {facts.attempt}: no answer? Leave a message."
     return f"Call {facts.attempt}: no answer? Hang up, no message."
+
+
+def _who_shares(facts: NudgeFacts) -> str:
+    """Who else has the number: "Same number as Dana Reyes, asked Thu, Nov 19."."""
+    other = facts.same_number
+    if other is None:
+        return ""
+    asked = day_in_brief(other.asked_at, facts.zone, facts.now)
+    return f"Same number as {full_name(other.name) or 'another lead'}, asked {asked}."
 
 
 def _sentence(words: str) -> str:

@@ -4,14 +4,27 @@ A function of recorded facts. `now` never moves a due time; it only decides whic
 overdue, so a late report or a restart can't shift what the preview has shown.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from followthrough.domain.business import Settings
-from followthrough.domain.cadence import ASKED_OF_REPS, CALL_BACK, Cadence, Condition, IfSilent, Step
+from followthrough.domain.cadence import (
+    ASKED_OF_REPS,
+    CALL_BACK,
+    Action,
+    Condition,
+    IfSilent,
+    Step,
+    Wait,
+)
+from followthrough.domain.cadence_version import CadenceVersion
+from followthrough.domain.channels import channel_for, why_not
 from followthrough.domain.closures import Closures
 from followthrough.domain.contact_hours import ContactHours
 from followthrough.domain.durations import Duration
+from followthrough.domain.facts import all_hold
 from followthrough.domain.leads import (
     DueCall,
     Lead,
@@ -24,10 +37,13 @@ from followthrough.domain.leads import (
     Touch,
     WhyCallBack,
 )
-from followthrough.domain.occurrences import CALL_LIMIT, CLOSED, NEVER_OPEN, NO_ROOM, Calendar, Occurrence
+from followthrough.domain.limits import CADENCE_LIMIT, CALL_LIMIT, Limits, used_on
+from followthrough.domain.needs import on_record
+from followthrough.domain.occurrences import CLOSED, NEVER_OPEN, NO_ROOM, Calendar, Occurrence
 from followthrough.domain.times_in_words import day_in_words
 
 CONTACT = "contact"
+ANSWER = "answer"
 BETWEEN_ATTEMPTS = timedelta(minutes=5)
 CALL_MAY_BE_LATE = timedelta(hours=2)
 CATCHING_UP = timedelta(minutes=15)
@@ -35,25 +51,28 @@ CATCHING_UP = timedelta(minutes=15)
 OVERTAKEN = "overtaken: the next call was due before this one could be made"
 TOO_LATE = "too late"
 MISSED = "missed: only one touch is caught up on"
-NO_ADDRESS = {
-    "call": "no phone number is known",
-    "text": "no phone number is known",
-    "email": "no e-mail address is known",
-}
-NO_CONSENT = "no consent to texts is on record"
+HELD = "they wrote to us: nothing goes by itself until somebody has answered"
 WAITING_FOR_CALL_BACK = "they asked to be called back first"
 WHY_CALL_BACK: dict[WhyCallBack, str] = {
     "call_back": "They asked to be called at this time.",
     "in_conversation": "You have spoken before: take it up again, and agree a next step with a date.",
     "thinking": "They wanted time to think: ask what they have decided.",
     "no_show": "They did not come to their appointment: ask whether all is well, and offer another time.",
+    "later": "They said not now, and to ask again about this time: see whether it suits them better.",
+    "replied": "They have written to us: read it, and answer. What was agreed before may still hold.",
 }
-"""The purpose of a call-back, by what was reported when it was agreed."""
+"""The purpose of a call-back, by what it is about."""
+MAY_WANT_STOP = "They have written to us, and may want us to stop: read it, and decide."
+"""The purpose of the call-back after words that no machine may judge."""
 GONE_SILENT = "Silent since the conversation{on}: take it up again, and agree a next step with a date."
 """The purpose of the call that is made when nothing was heard after a conversation."""
 
 
-_CONTACT = Step(name=CONTACT, do="call", after=Duration("0m"), purpose="We were in touch outside of any planned call.")
+AT_ONCE = Wait("0m")
+
+_CONTACT = Step(name=CONTACT, do="call", after=AT_ONCE, purpose="We were in touch outside of any planned call.")
+_ANSWER = Step(name=ANSWER, do="email", after=AT_ONCE, purpose="They told us by themselves.")
+_OUTSIDE_THE_PLAN = {step.name: step for step in (_CONTACT, _ANSWER)}
 
 
 @dataclass(frozen=True)
@@ -75,13 +94,14 @@ class Plan:
 @dataclass(frozen=True)
 class _Candidate:
     step: Step
+    channel: Action
     place: int
     slot: Slot
     scheduled: datetime
     due_at: datetime
     skip: str | None = None
     applies: bool = True
-    lawful_from: datetime | None = None  # a call that the law holds back isn't late before then
+    allowed_from: datetime | None = None  # what the law or the cadence's limits hold back isn't late before then
 
     @property
     def order(self) -> tuple[datetime, bool, int]:
@@ -91,27 +111,32 @@ class _Candidate:
 class Planner:
     """Plans the touches of one lead's pursuit. Raises KeyError only for a step that its cadence lacks."""
 
-    def __init__(self, cadence: Cadence, settings: Settings, hours: ContactHours, regions: tuple[str, ...]) -> None:
-        self._cadence = cadence
+    def __init__(
+        self, version: CadenceVersion, settings: Settings, hours: ContactHours, regions: tuple[str, ...]
+    ) -> None:
+        self._cadence = version.cadence
+        self._version = version
         self._zone = settings.zone
         self._hours = hours
-        self._calendar = Calendar(cadence, hours, settings.rules.call_limit(regions))
+        in_use = hours.on_weekdays(version.cadence.days_of_the_week)
+        self._limits = Limits(settings.rules.call_limit(regions), version.cadence.limits, in_use)
+        self._calendar = Calendar(version.cadence, in_use, self._limits)
 
     @classmethod
-    def for_lead(cls, lead: Lead, cadence: Cadence, settings: Settings, closures: Closures = ()) -> "Planner":
+    def for_lead(cls, lead: Lead, version: CadenceVersion, settings: Settings, closures: Closures = ()) -> "Planner":
         """The planner for a lead where it is. Without closures it plans as if the manager had never closed."""
-        return cls(cadence, settings, ContactHours(settings, lead.place, closures), lead.place.regions)
+        return cls(version, settings, ContactHours(settings, lead.place, closures), lead.place.regions)
 
     @property
     def hours(self) -> ContactHours:
-        """The contact hours that it plans in."""
+        """The contact hours where the lead is, on all days of the week."""
         return self._hours
 
     def plan(self, lead: Lead, now: datetime) -> Plan:
         """The next touch, passing over and recording whatever can't or need not be."""
         passed: list[Touch] = []
         while True:
-            candidates = self._candidates(lead)
+            candidates = _without_waiting(self._candidates(lead), now)
             chosen = self._choose(candidates, now)
             if chosen is None:
                 return Plan(lead, tuple(passed), Finish(self._because(lead)))
@@ -124,8 +149,8 @@ class Planner:
 
     def step(self, name: str) -> Step:
         """The step of that name; the system's own call-back is one too."""
-        if name == CONTACT:
-            return _CONTACT
+        if name in _OUTSIDE_THE_PLAN:
+            return _OUTSIDE_THE_PLAN[name]
         return self._call_back if name == CALL_BACK else self._cadence.step(name)
 
     def silence_rule(self, name: str) -> IfSilent:
@@ -134,7 +159,6 @@ class Planner:
 
     def touch(self, planned: PlannedTouch, lead: Lead, status: str, reason: str | None = None) -> Touch:
         """The timeline's entry for a touch."""
-        step = self.step(planned.step)
         return Touch.model_validate(
             {
                 "pursuit": lead.pursuit.number,
@@ -144,19 +168,41 @@ class Planner:
                 "to": "rep" if planned.channel in ASKED_OF_REPS else "lead",
                 "due_at": planned.due_at,
                 "purpose": self.purpose(planned.step, lead),
-                "message": step.message_for(planned.n),
-                "voicemail": step.voicemail if planned.channel == "call" else None,
+                "message": self.message(planned, lead),
+                "voicemail": self.voicemail(planned, lead) if planned.channel == "call" else None,
                 "status": status,
                 "reason": reason,
                 "ended_at": planned.due_at if status == "skipped" else None,
             }
         )
 
+    def message(self, touch: PlannedTouch, lead: Lead) -> str:
+        """The name of the message that a touch uses: the step's, or the one in its stead where something that it needs
+        isn't on record.
+        """
+        step = self.step(touch.step)
+        name = step.message_for(touch.n)
+        if step.or_ and not all(on_record(need, lead) for need in self._version.needs_of(name)):
+            return step.or_
+        return name
+
+    def voicemail(self, touch: PlannedTouch, lead: Lead) -> Literal["hang_up", "leave"]:
+        """What the rep does at the beep. Of calls that are spread, the last planned one may be the one that leaves
+        words.
+        """
+        rule = self.step(touch.step).voicemail
+        if rule != "last":
+            return rule
+        newest = touch.n >= lead.pursuit.progress_of(touch.step).touches
+        return "leave" if newest and not touch.slot.rest else "hang_up"
+
     def purpose(self, name: str, lead: Lead) -> str:
         """Why a step's touch is made; for a call-back that depends on what was agreed."""
         why = lead.pursuit.callback_why if name == CALL_BACK else None
         if why == "gone_silent":
             return GONE_SILENT.format(on=f" on {day_in_words(lead.spoken_at, self._zone)}" if lead.spoken_at else "")
+        if why == "replied" and lead.hold and lead.hold.why == "unclear":
+            return MAY_WANT_STOP
         return (WHY_CALL_BACK.get(why) if why else None) or self.step(name).purpose
 
     def tasks_for(self, outcome: Outcome) -> list[str]:
@@ -170,7 +216,7 @@ class Planner:
     @property
     def first_call(self) -> str | None:
         """The cadence's first call step: the one that answers a new lead."""
-        return next((step.name for step in self._cadence.steps if step.do == "call"), None)
+        return self._cadence.first_call
 
     @property
     def _call_back(self) -> Step:
@@ -178,9 +224,10 @@ class Planner:
         return Step(
             name=CALL_BACK,
             do="call",
-            after=Duration("0m"),
+            after=AT_ONCE,
             purpose=WHY_CALL_BACK["call_back"],
             message=self._cadence.step(script).message_for(1) if script else None,
+            or_=self._cadence.step(script).or_ if script else None,
             if_silent=IfSilent(after=Duration("5m"), do="escalate"),
         )
 
@@ -188,94 +235,104 @@ class Planner:
 
     def _candidates(self, lead: Lead) -> list[_Candidate]:
         found = [
-            self._candidate(step, place, occurrence, lead)
+            candidate
             for place, step in enumerate(self._cadence.steps)
-            if not self._is_given_up(step, lead) and (occurrence := self._calendar.next_of(step, lead))
+            if not self._is_given_up(step, lead) and (candidate := self._next_of(step, place, lead))
         ]
         if lead.pursuit.callback_at is not None:
             found.append(self._call_back_candidate(lead, lead.pursuit.callback_at))
         return found
 
+    def _next_of(self, step: Step, place: int, lead: Lead) -> _Candidate | None:
+        channel = self._channel(step, lead)
+        occurrence = self._calendar.next_of(step, lead, channel)
+        return self._candidate(step, place, channel, occurrence, lead) if occurrence else None
+
     def _call_back_candidate(self, lead: Lead, asked_for: datetime) -> _Candidate:
         due_at = self._hours.next_open(asked_for)
         slot = Slot(day=lead.pursuit.progress_of(CALL_BACK).touches)
         occurrence = Occurrence(slot, due_at or asked_for, impossible=None if due_at else NEVER_OPEN)
-        return self._candidate(self._call_back, -1, occurrence, lead)
+        return self._candidate(self._call_back, -1, "call", occurrence, lead)
 
-    def _candidate(self, step: Step, place: int, occurrence: Occurrence, lead: Lead) -> _Candidate:
+    def _candidate(self, step: Step, place: int, channel: Action, occurrence: Occurrence, lead: Lead) -> _Candidate:
         scheduled = occurrence.due_at
         candidate = _Candidate(
             step,
+            channel,
             place,
             occurrence.slot,
             scheduled,
             scheduled,
             occurrence.impossible,
-            self._applies(step, lead),
+            self._hold(step.if_, lead),
         )
         if candidate.skip or step.any_hour:
             return candidate
         if step.do != "task":
-            candidate = self._put_off(candidate, occurrence)
+            candidate = self._put_off(candidate, occurrence, lead)
         return candidate if candidate.skip else self._moved(candidate, occurrence, lead.pursuit)
 
-    def _put_off(self, candidate: _Candidate, occurrence: Occurrence) -> _Candidate:
-        """Not while the manager has closed: once it is open again, or not at all if that is after the day it is bound
+    def _put_off(self, candidate: _Candidate, occurrence: Occurrence, lead: Lead) -> _Candidate:
+        """Not while the manager has closed: once it is open again, or not at all if that is after the time it is bound
         to.
         """
-        opening = self._hours.reopens(candidate.scheduled)
+        opening = self._hours_of(candidate).reopens(candidate.scheduled)
         if opening is None:
             return replace(candidate, skip=NEVER_OPEN)
         if occurrence.last and opening >= occurrence.last:
             return replace(candidate, skip=CLOSED)
-        return replace(candidate, scheduled=candidate.scheduled if occurrence.last else opening, due_at=opening)
+        if opening > candidate.scheduled:
+            chance = self._calendar.chance(lead, opening)
+            opening = self._hours_of(candidate).in_turn(candidate.scheduled, opening, chance)
+        stays = occurrence.last and not occurrence.moves
+        return replace(candidate, scheduled=candidate.scheduled if stays else opening, due_at=opening)
 
     def _moved(self, candidate: _Candidate, occurrence: Occurrence, pursuit: Pursuit) -> _Candidate:
-        """Not before the last call is over, 5 minutes after an attempt, and what the law allows."""
-        scheduled, is_call = candidate.due_at, candidate.step.do == "call"
-        calls = [call.due_at for call in pursuit.recent_calls]
+        """Not before the last call is over, 5 minutes after an attempt unless they wrote to us since, and what the law
+        and the cadence allow.
+        """
+        scheduled, channel, hours = candidate.due_at, candidate.channel, self._hours_of(candidate)
         earliest = max([scheduled, *self._call_ends(pursuit)])
-        if is_call and pursuit.last_attempt_at:
+        answers = candidate.step.name == CALL_BACK and pursuit.callback_why == "replied"
+        if channel == "call" and pursuit.last_attempt_at and not answers:
             earliest = max(earliest, pursuit.last_attempt_at + BETWEEN_ATTEMPTS)
-        if is_call:
-            earliest = self._calendar.allowed_from(calls, earliest)
-            lawful = self._calendar.allowed_from(calls, scheduled)
-            candidate = replace(candidate, lawful_from=self._hours.next_open(lawful))
-        at_any_hour = candidate.step.do == "task"
-        due_at = self._hours.next_open(earliest) if earliest > scheduled and not at_any_hour else earliest
+        agreed = candidate.step.name != CALL_BACK  # what was agreed with the lead comes before the cadence's limits
+        earliest = self._limits.allowed_from(channel, pursuit, earliest, agreed=agreed)
+        allowed = self._limits.allowed_from(channel, pursuit, scheduled, agreed=agreed)
+        candidate = replace(candidate, allowed_from=hours.next_open(allowed))
+        at_any_hour = channel == "task"
+        due_at = hours.next_open(earliest) if earliest > scheduled and not at_any_hour else earliest
         if due_at is None:
             return replace(candidate, skip=NEVER_OPEN)
         if occurrence.last and due_at >= occurrence.last:
-            return replace(candidate, due_at=min(due_at, occurrence.last), skip=self._no_room(earliest, scheduled))
+            reason = self._no_room(earliest, scheduled, channel, pursuit)
+            return replace(candidate, due_at=min(due_at, occurrence.last), skip=reason)
         return replace(candidate, due_at=due_at)
 
-    def _no_room(self, earliest: datetime, scheduled: datetime) -> str:
-        limit = self._calendar.limit
+    def _hours_of(self, candidate: _Candidate) -> ContactHours:
+        """The days of the week are the cadence's choice, not the lead's who asked to be called."""
+        return self._hours if candidate.step.name == CALL_BACK else self._calendar.hours
+
+    def _no_room(self, earliest: datetime, scheduled: datetime, channel: Action, pursuit: Pursuit) -> str:
+        if self._limits.agreed_from(channel, used_on(channel, pursuit), scheduled) > scheduled:
+            return CADENCE_LIMIT
+        law = self._limits.law
         far = earliest - scheduled > CALL_MAY_BE_LATE
-        return CALL_LIMIT.format(hours=limit.hours) if limit and far else NO_ROOM
+        return CALL_LIMIT.format(hours=law.hours) if law and far else NO_ROOM
 
     def _call_ends(self, pursuit: Pursuit) -> list[datetime]:
         return [
             progress.ended_at
             for name, progress in pursuit.progress.items()
-            if progress.ended_at and progress.outcome != "skipped" and self.step(name).do in ASKED_OF_REPS
+            if progress.ended_at and progress.outcome != "skipped" and self.made_on(name, progress) in ASKED_OF_REPS
         ]
 
-    def _applies(self, step: Step, lead: Lead) -> bool:
-        return self._hold(step.if_, lead)
+    def made_on(self, name: str, progress: Progress) -> Action:
+        """What the last touch of a step was; records from before that was kept have steps with one channel only."""
+        return progress.channel or self.step(name).actions[0]
 
-    def _hold(self, conditions: dict[str, Condition], lead: Lead) -> bool:
-        return all(
-            self._fact(key, lead) in ([wanted] if isinstance(wanted, str) else wanted)
-            for key, wanted in conditions.items()
-        )
-
-    def _fact(self, key: str, lead: Lead) -> str | None:
-        if key == "arrived":
-            return "in_hours" if self._hours.is_open(lead.pursuit.began_at) else "outside_hours"
-        if key in {"value", "audience"}:
-            return str(getattr(lead.profile, key))
-        return lead.pursuit.progress_of(key).outcome
+    def _hold(self, conditions: Mapping[str, Condition], lead: Lead) -> bool:
+        return all_hold(conditions, lead, self._hours)
 
     # -- choosing ----------------------------------------------------------------------------------------
 
@@ -294,12 +351,13 @@ class Planner:
         """Why the earliest candidate is not to be made; None if it is."""
         if not chosen.applies:
             return "its conditions do not hold" if chosen.due_at <= now else None
-        if chosen.skip or (unreachable := self._unreachable(chosen.step, lead)):
+        if chosen.skip or (unreachable := self._unreachable(chosen.step, chosen.channel, lead)):
             return chosen.skip or unreachable
+        if _is_held(chosen, lead, now):
+            return HELD
         if lead.pursuit.callback_at is not None and chosen.step.name != CALL_BACK:
             call_back = next(candidate for candidate in candidates if candidate.step.name == CALL_BACK)
-            reaches_lead = not chosen.step.any_hour and chosen.step.do != "task"
-            if chosen.order < call_back.order and reaches_lead:
+            if _waits_for(call_back, chosen):
                 return WAITING_FOR_CALL_BACK
         if self._is_too_late(chosen, chosen.due_at) or self._is_too_late(chosen, now):
             return TOO_LATE
@@ -307,32 +365,36 @@ class Planner:
         late = chosen.step.name != self.first_call and now - chosen.due_at > CATCHING_UP
         if late and self._another_is_due(chosen, candidates, lead, now):
             return MISSED
-        if chosen.step.do == "call" and chosen.due_at > chosen.scheduled:
+        if chosen.channel == "call" and chosen.due_at > chosen.scheduled:
             return OVERTAKEN if self._another_is_due(chosen, candidates, lead, chosen.due_at, "call") else None
         return None
 
-    def _unreachable(self, step: Step, lead: Lead) -> str | None:
-        """Why the lead can't be reached on the step's channel. Without a phone number the first call asks the
-        rep to write instead, so that somebody knows; the others are passed over.
+    def _unreachable(self, step: Step, channel: Action, lead: Lead) -> str | None:
+        """Why the lead can't be reached, neither on the step's channel nor on another one that it has words for.
+
+        Without a phone number the first call asks the rep to write instead, so that somebody knows; the others are
+        passed over.
         """
-        if step.do == "task":
+        if channel == "call" and not lead.profile.phone and step.name in (CALL_BACK, self.first_call):
             return None
-        address = lead.profile.email if step.do == "email" else lead.profile.phone
-        if not address:
-            return None if step.name in (CALL_BACK, self.first_call) else NO_ADDRESS[step.do]
-        return NO_CONSENT if step.do == "text" and not lead.profile.consent_to_text else None
+        return why_not(channel, lead)
+
+    def _channel(self, step: Step, lead: Lead) -> Action:
+        message = step.message_for(lead.pursuit.progress_of(step.name).touches + 1)
+        return channel_for(step, lead, lambda channel: f"{message}.{channel}" in self._version.messages)
 
     def _is_given_up(self, step: Step, lead: Lead) -> bool:
-        """A repeating step without an address is passed over once: doing so again and again would never end."""
+        """An endless step without an address is passed over once: doing so again and again would never end."""
         begun = lead.pursuit.progress_of(step.name).touches > 0
-        return step.every is not None and begun and self._unreachable(step, lead) is not None
+        return not step.has_end and begun and self._unreachable(step, self._channel(step, lead), lead) is not None
 
     def _is_too_late(self, chosen: _Candidate, moment: datetime) -> bool:
-        if moment <= chosen.scheduled or chosen.step.do == "task":  # what a rep knows or can do keeps
+        if moment <= chosen.scheduled or chosen.channel == "task":  # what a rep knows or can do keeps
             return False
-        if chosen.step.do == "call":
-            return moment - (chosen.lawful_from or chosen.scheduled) > CALL_MAY_BE_LATE
-        return self._hours.date_of(moment) > self._hours.date_of(chosen.scheduled)
+        allowed_from = chosen.allowed_from or chosen.scheduled
+        if chosen.channel == "call":
+            return moment - allowed_from > CALL_MAY_BE_LATE
+        return self._hours.date_of(moment) > self._hours.date_of(allowed_from)
 
     def _another_is_due(
         self,
@@ -343,12 +405,12 @@ class Planner:
         channel: str | None = None,
     ) -> bool:
         """Whether some other touch, or this step's own next one, is scheduled by then and could be made."""
-        following = self._calendar.next_of(chosen.step, self._pass_over(lead, chosen))
         others = [candidate for candidate in candidates if candidate.place != chosen.place]
-        if following:
-            others.append(self._candidate(chosen.step, chosen.place, following, lead))
+        occurrence = self._calendar.next_of(chosen.step, self._pass_over(lead, chosen), chosen.channel)
+        if occurrence and not chosen.step.series:
+            others.append(self._candidate(chosen.step, chosen.place, chosen.channel, occurrence, lead))
         return any(
-            other.applies and not other.skip and other.scheduled <= by and channel in (None, other.step.do)
+            other.applies and not other.skip and other.scheduled <= by and channel in (None, other.channel)
             for other in others
         )
 
@@ -358,7 +420,7 @@ class Planner:
         return PlannedTouch(
             step=chosen.step.name,
             n=lead.pursuit.progress_of(chosen.step.name).touches + 1,
-            channel=chosen.step.do,
+            channel=chosen.channel,
             due_at=chosen.due_at,
             slot=chosen.slot,
         )
@@ -380,6 +442,36 @@ class Planner:
         if chosen.step.name == CALL_BACK:
             changed["callback_at"] = None
         return lead.model_copy(update={"pursuit": lead.pursuit.model_copy(update=changed)})
+
+
+def _without_waiting(candidates: list[_Candidate], now: datetime) -> list[_Candidate]:
+    """What waits for a call-back is passed over only when its time has come: until then they can ask for another
+    time, and none of it is lost.
+    """
+    call_back = next((candidate for candidate in candidates if candidate.step.name == CALL_BACK), None)
+    if call_back is None:
+        return candidates
+    return [candidate for candidate in candidates if candidate.due_at <= now or not _waits_for(call_back, candidate)]
+
+
+def _waits_for(call_back: _Candidate, candidate: _Candidate) -> bool:
+    """Whether it comes before the call-back, and would reach the lead."""
+    reaches_lead = not candidate.step.any_hour and candidate.channel != "task"
+    return candidate.order < call_back.order and reaches_lead
+
+
+def _is_held(chosen: _Candidate, lead: Lead, now: datetime) -> bool:
+    """Whether it is passed over because they wrote to us. While they may want us to stop, which no time decides, that
+    is when it comes due and not before: an endless step would be passed over for ever.
+    """
+    if lead.hold is None or not _goes_by_itself(chosen):
+        return False
+    return chosen.due_at <= now if lead.hold.is_undecided else chosen.due_at < lead.hold.until
+
+
+def _goes_by_itself(candidate: _Candidate) -> bool:
+    """Whether nobody of the team is asked first. What confirms an arrival answers the newest thing they said."""
+    return candidate.channel not in ASKED_OF_REPS and not candidate.step.any_hour
 
 
 def recent(calls: tuple[DueCall, ...], call: DueCall) -> tuple[DueCall, ...]:

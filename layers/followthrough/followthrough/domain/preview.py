@@ -31,10 +31,17 @@ class Preview:
     ended_at: datetime | None
 
 
-def preview(lead: Lead, planner: Planner, settings: Settings, assume: Assumed, until: datetime) -> Preview:
+def preview(
+    lead: Lead,
+    planner: Planner,
+    settings: Settings,
+    assume: Assumed,
+    until: datetime,
+    calls: int | None = None,
+) -> Preview:
     """Carry out the cadence in thought: every message is sent when it is due, and every call and task brings `assume`,
     reported the moment it is due (or never, for `silent`). Where that can't be, a call is not answered, and a task
-    brings the first of its outcomes.
+    brings the first of its outcomes. With `calls` it looks no further than that many of them.
     """
     touches: list[Touch] = []
     now = lead.arrived_at
@@ -51,6 +58,8 @@ def preview(lead: Lead, planner: Planner, settings: Settings, assume: Assumed, u
             continue  # conditions are read when a touch is due, so look again then
         lead, touch = _carried_out(lead, following, planner, settings, assume)
         touches.append(touch)
+        if calls is not None and sum(each.channel == "call" and each.status != "skipped" for each in touches) >= calls:
+            return Preview(_in_order(touches), "open", None)
         now = touch.ended_at or now
 
 

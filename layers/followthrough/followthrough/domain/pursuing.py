@@ -1,9 +1,11 @@
 """What recorded facts do to a lead. Every function takes a lead and returns the changed one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from followthrough.domain.cadence import ASKED_OF_REPS, CALL_BACK
+from followthrough.domain.cadence import ASKED_OF_REPS, CALL_BACK, Action, Channel
+from followthrough.domain.cadence_values import StartedBy
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.errors import NotFound
 from followthrough.domain.leads import (
@@ -19,13 +21,16 @@ from followthrough.domain.leads import (
     Status,
     Touch,
 )
+from followthrough.domain.limits import used_on
 from followthrough.domain.occurrences import NOON
 from followthrough.domain.places import Place
 from followthrough.domain.planning import Finish, Planner, recent
+from followthrough.domain.stops import StopReason, is_news
 
 RENEW_AFTER_TOUCHES = 400
 RENEW_AFTER = timedelta(days=300)
 PROMPT = timedelta(minutes=1)
+REMEMBERED = timedelta(days=2)
 
 
 # -- beginning -----------------------------------------------------------------------------------------------
@@ -35,7 +40,7 @@ def new_lead(
     profile: Profile,
     place: Place,
     lead_id: str,
-    unsubscribe_token: str,
+    token: str,
     version: CadenceVersion,
     now: datetime,
 ) -> Lead:
@@ -45,15 +50,15 @@ def new_lead(
         profile=profile,
         place=place,
         arrived_at=now,
-        unsubscribe_token=unsubscribe_token,
-        pursuit=_begin(1, version, now),
+        token=token,
+        pursuit=_begin(1, version, now, "arrival"),
     )
 
 
 def ask_again(lead: Lead, profile: Profile, place: Place, version: CadenceVersion, now: datetime) -> Lead:
     """The same person asking again: what the new post leaves out is kept, and the cadence begins afresh."""
     given = {key: value for key, value in profile.model_dump(exclude_unset=True).items() if value is not None}
-    return go_on_with(lead, version, now).model_copy(
+    return go_on_with(lead, version, now, "asked_again").model_copy(
         update={
             "profile": lead.profile.model_copy(update={**given, "other": {**lead.profile.other, **profile.other}}),
             "place": place,
@@ -64,9 +69,9 @@ def ask_again(lead: Lead, profile: Profile, place: Place, version: CadenceVersio
     )
 
 
-def go_on_with(lead: Lead, version: CadenceVersion, now: datetime) -> Lead:
+def go_on_with(lead: Lead, version: CadenceVersion, now: datetime, started_by: StartedBy) -> Lead:
     """The lead's present pursuit is over, and another cadence begins."""
-    pursuit = _begin(lead.pursuit.number + 1, version, now).model_copy(
+    pursuit = _begin(lead.pursuit.number + 1, version, now, started_by).model_copy(
         # The law counts calls to a person, whatever they were about last time.
         update={
             "recent_calls": tuple(call.model_copy(update={"n": 0}) for call in lead.pursuit.recent_calls),
@@ -82,11 +87,12 @@ def reopened(lead: Lead) -> Lead:
     return lead.model_copy(update={"status": "open", "closed_at": None, "closed_by": None})
 
 
-def _begin(number: int, version: CadenceVersion, now: datetime) -> Pursuit:
+def _begin(number: int, version: CadenceVersion, now: datetime, started_by: StartedBy) -> Pursuit:
     return Pursuit(
         number=number,
         cadence=version.cadence.name,
         cadence_version=version.version,
+        started_by=started_by,
         began_at=now,
         run_began_at=now,
     )
@@ -126,6 +132,8 @@ def decide(lead: Lead, planner: Planner, now: datetime) -> Decision:
     lead = _callable_from(lead, planner)
     if not lead.is_open:
         return Decision(lead, (), Finish(lead.status))
+    if lead.hold and is_held_back(lead):
+        return Decision(scheduled(lead, lead.hold.until), (), Finish(lead.status))
     lost: tuple[Touch, ...] = ()
     touch = lead.pursuit.open_touch
     if touch and touch.channel in ASKED_OF_REPS:
@@ -142,6 +150,11 @@ def decide(lead: Lead, planner: Planner, now: datetime) -> Decision:
     if isinstance(plan.next, Finish):
         return Decision(close(plan.lead, plan.next.because, now), passed, plan.next)
     return Decision(scheduled(plan.lead, plan.next.due_at), passed, plan.next)
+
+
+def is_held_back(lead: Lead) -> bool:
+    """Whether nothing at all goes out, nor to the team, because too many leads came at once."""
+    return lead.is_open and lead.hold is not None and lead.hold.why == "flood"
 
 
 def _callable_from(lead: Lead, planner: Planner) -> Lead:
@@ -198,16 +211,27 @@ def claim_call(lead: Lead, planned: PlannedTouch, planner: Planner, ask: Ask) ->
 
 def _claimed(lead: Lead, touch: PlannedTouch, over_at: datetime | None) -> Lead:
     before = lead.pursuit.progress_of(touch.step)
-    progress = Progress(touches=touch.n, slot=touch.slot, due_at=touch.due_at)
+    progress = Progress(touches=touch.n, slot=touch.slot, due_at=touch.due_at, channel=touch.channel)
+    used_before = used_on(touch.channel, lead.pursuit)
     changed = with_pursuit(
         lead,
-        open_touch=OpenTouch(**touch.model_dump(), over_at=over_at, before=before),
+        open_touch=OpenTouch(**touch.model_dump(), over_at=over_at, before=before, used_before=used_before),
         progress={**lead.pursuit.progress, touch.step: progress},
+        used=_used(lead.pursuit, touch.channel, (*used_before, touch.due_at)),
         run_touches=lead.pursuit.run_touches + 1,
         replans=0,
         callback_at=None if touch.step == CALL_BACK else lead.pursuit.callback_at,
     )
     return changed.model_copy(update={"restarts": 0, "stuck": False})
+
+
+def _used(pursuit: Pursuit, channel: Action, moments: tuple[datetime, ...]) -> dict[Channel, tuple[datetime, ...]]:
+    """When each channel was used, with these moments for one of them, as far as they are of any use."""
+    if channel == "task":
+        return pursuit.used
+    kept = tuple(moment for moment in moments if moments[-1] - moment < REMEMBERED)
+    others = {other: at for other, at in pursuit.used.items() if other != channel}
+    return {**others, channel: kept} if kept else others
 
 
 def _half_day(pursuit: Pursuit, planned: PlannedTouch, planner: Planner) -> dict[str, int]:
@@ -238,6 +262,7 @@ def unclaim(lead: Lead, touch_id: str) -> Lead:
         lead,
         open_touch=None,
         progress={**lead.pursuit.progress, touch.step: touch.before},
+        used=_used(lead.pursuit, touch.channel, touch.used_before),
         run_touches=lead.pursuit.run_touches - 1,
     )
     return scheduled(changed, touch.due_at) if lead.is_open else changed
@@ -293,10 +318,17 @@ def called_touch(lead: Lead, touch_id: str) -> PlannedTouch:
 def asked_touch(lead: Lead, touch_id: str, planner: Planner) -> PlannedTouch:
     """The call or task that a rep was asked for. Raises NotFound."""
     touch = called_touch(lead, touch_id)
-    channel = planner.step(touch.step).do
+    channel = _asked_for(lead, touch, planner)
     if channel not in ASKED_OF_REPS:
         raise NotFound(f"{touch_id} is not a call")
     return touch.model_copy(update={"channel": channel})
+
+
+def _asked_for(lead: Lead, touch: PlannedTouch, planner: Planner) -> Action:
+    progress = lead.pursuit.progress_of(touch.step)
+    if progress.touches == touch.n:
+        return planner.made_on(touch.step, progress)
+    return "call" if recent_call(lead, touch.id) else planner.step(touch.step).actions[0]
 
 
 def ended_at_of(lead: Lead, touch: PlannedTouch) -> datetime | None:
@@ -308,6 +340,14 @@ def ended_at_of(lead: Lead, touch: PlannedTouch) -> datetime | None:
 def recent_call(lead: Lead, touch_id: str) -> DueCall | None:
     """A call of the last two days of this pursuit."""
     return next((call for call in lead.pursuit.recent_calls if call.n and call.id == touch_id), None)
+
+
+def with_unusable(lead: Lead, channels: Mapping[Channel, StopReason]) -> Lead:
+    """The lead can't be reached on these channels any more. What was known before about a channel is kept, unless it
+    was theirs to take back and this isn't.
+    """
+    news = {channel: because for channel, because in channels.items() if is_news(because, lead.unusable.get(channel))}
+    return lead.model_copy(update={"unusable": {**lead.unusable, **news}})
 
 
 def close(lead: Lead, because: Status, now: datetime) -> Lead:

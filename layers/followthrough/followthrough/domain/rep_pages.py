@@ -139,8 +139,12 @@ class CallPage:
     asked_at: datetime
     form_id: str
     """New for every page, so that a press that comes twice is known."""
+    email_returned: bool = False
+    """Whether mail to the address comes back."""
     touch: str = ""
     """What a press on this page is about, as `call_subjects` writes it."""
+    wrote: str | None = None
+    """What they wrote to us, while nobody has answered it."""
     note_on: str = ""
     """What is told besides is about this, written alike; where it is empty, about `touch`."""
     state: State = Open()
@@ -217,6 +221,8 @@ class OpenLead:
     """Their call page; relative to the list's address, which holds the token."""
     phone: str | None = None
     """E.164."""
+    wrote: str | None = None
+    """What they wrote to us, while nobody has answered it."""
     asked_now: bool = False
     """Whether this rep is asked to call, and hasn't reported."""
 

@@ -57,6 +57,11 @@ class Open:
 
 
 @dataclass(frozen=True)
+class Release:
+    """The manager lets go the leads that are held back because too many came at once."""
+
+
+@dataclass(frozen=True)
 class ListLeads:
     """Asks for the rep's open leads."""
 
@@ -98,4 +103,6 @@ class Unclear:
     last_four: str | None = None
 
 
-RepText = OutcomeReport | TimeOnly | Away | Back | ClosedUntil | Open | ListLeads | Help | LeaveUnanswered | Unclear
+RepText = (
+    OutcomeReport | TimeOnly | Away | Back | ClosedUntil | Open | Release | ListLeads | Help | LeaveUnanswered | Unclear
+)

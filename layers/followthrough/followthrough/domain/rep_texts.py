@@ -19,6 +19,7 @@ from followthrough.domain.rep_sayings import (
     ListLeads,
     Open,
     OutcomeReport,
+    Release,
     RepText,
     TimeOnly,
     Unclear,
@@ -250,6 +251,8 @@ class _Reading(RepTextWalk):
             return Unclear("not_sure", ("away", "call_back") if self.ways(at, bare_hour=True) else ("back",))
         if meaning == "open":
             return Open() if ends else Unclear("not_sure", ("open",))
+        if meaning == "release":
+            return Release() if ends else Unclear("not_sure", ("release",))
         return Unclear("unknown")
 
     def _absence(self, found: WordsFound) -> RepText:

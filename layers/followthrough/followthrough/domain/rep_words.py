@@ -15,7 +15,7 @@ from followthrough.domain.leads import Outcome
 RepOutcome = Outcome
 """What a rep can answer to a nudge: what came of the call or the task, or that they can't make it."""
 
-Command = Literal["away", "back", "closed", "open", "list", "help"]
+Command = Literal["away", "back", "closed", "open", "list", "help", "release"]
 Small = Literal["courtesy", "stop", "start"]
 Meaning = RepOutcome | Command | Small
 

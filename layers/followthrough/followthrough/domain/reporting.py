@@ -95,21 +95,30 @@ def call_back_after(
     """The call that a report asks for. `named` is the time that the rep gave, where one was given.
 
     Without a date a conversation counts as gone silent after the business's days. A call that nobody answers meanwhile
-    begins them anew: it must not send somebody who was spoken with back among those who never were.
+    begins them anew: it must not send somebody who was spoken with back among those who never were. Who may have asked
+    us to stop, and wasn't reached, is called again after the same days.
     """
     if outcome == "no_show":
         return CallBack(now, "no_show")
     if outcome in WITH_A_DATE and named:
         return CallBack(named, outcome)
+    silent_at = Duration(f"{business.gone_silent_after_days}d").after(now, planner.hours.zone)
+    agreed = lead.pursuit.callback_at is not None and not _waits_for_news(lead.pursuit)
+    if outcome in ANSWERED_NO_ONE and _is_undecided_after(lead, outcome) and not agreed:
+        return CallBack(silent_at, "replied")
     tried_again = outcome in ANSWERED_NO_ONE and reported_before(lead, touch) != "in_conversation"
     if outcome == "in_conversation" or (tried_again and _waits_for_news(lead.pursuit)):
-        silent_at = Duration(f"{business.gone_silent_after_days}d").after(now, planner.hours.zone)
         return CallBack(silent_at, "gone_silent")
     return None
 
 
 def _waits_for_news(pursuit: Pursuit) -> bool:
     return pursuit.callback_at is not None and pursuit.callback_why == "gone_silent"
+
+
+def _is_undecided_after(lead: Lead, outcome: Outcome) -> bool:
+    """Whether they may still want us to stop: only who has reached them, or closes the lead, has decided that."""
+    return lead.hold is not None and lead.hold.is_undecided and outcome not in (*REACHED, *CLOSING)
 
 
 def report(lead: Lead, touch: PlannedTouch, outcome: Outcome, now: datetime, next_call: CallBack | None = None) -> Lead:
@@ -123,19 +132,23 @@ def report(lead: Lead, touch: PlannedTouch, outcome: Outcome, now: datetime, nex
     if touch.channel == "call":
         lead = _counted(lead, touch, outcome, before, now)
     missed = (outcome == "no_show") - (before == "no_show")
-    lead = lead.model_copy(update={"no_shows": lead.no_shows + missed})
+    hold = lead.hold if _is_undecided_after(lead, outcome) else None
+    lead = lead.model_copy(update={"no_shows": lead.no_shows + missed, "hold": hold})
     if outcome in CLOSING:
         return close(lead, CLOSING[outcome], now).model_copy(update={"closed_by": touch.id})
     if next_call:
         return with_pursuit(lead, callback_at=next_call.at, callback_why=next_call.why)
-    return _without_call_back(lead, before)
+    return _without_call_back(lead, before, outcome)
 
 
-def _without_call_back(lead: Lead, before: Outcome | None) -> Lead:
-    """A correction takes back what was agreed by mistake; and who was waited for has been heard of."""
+def _without_call_back(lead: Lead, before: Outcome | None, outcome: Outcome) -> Lead:
+    """A correction takes back what was agreed by mistake; who was waited for has been heard of; and who wrote to us has
+    been answered, unless nobody picked up.
+    """
     why = lead.pursuit.callback_why
     by_mistake = before in (*TASK_OUTCOMES, *WITH_A_DATE) and why == before
-    return with_pursuit(lead, callback_at=None) if by_mistake or why == "gone_silent" else lead
+    answered = why == "replied" and outcome not in ANSWERED_NO_ONE
+    return with_pursuit(lead, callback_at=None) if by_mistake or answered or why == "gone_silent" else lead
 
 
 def _counted(lead: Lead, touch: PlannedTouch, outcome: Outcome, before: Outcome | None, now: datetime) -> Lead:

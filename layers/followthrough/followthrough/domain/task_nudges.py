@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from followthrough.domain.gsm7 import to_gsm7
 from followthrough.domain.leads import Outcome
-from followthrough.domain.names import plain_line, shortened
+from followthrough.domain.names import plain_line, shortened, without_addresses
 from followthrough.domain.nudge_answers import in_a_row, task_answers, with_answers
 from followthrough.domain.nudges import NudgeEmail, NudgeFacts, why_you
 
 _LONGEST_QUESTION = 300
+_LONGEST_WRITTEN = 100
 
 
 def task_text(facts: NudgeFacts, question: str, outcomes: Sequence[Outcome], link: str, code: str | None) -> str:
@@ -28,4 +29,6 @@ def task_email(facts: NudgeFacts, question: str, outcomes: Sequence[Outcome], li
 
 
 def _asked(facts: NudgeFacts, question: str) -> str:
-    return " ".join(filter(None, (why_you(facts), plain_line(question, _LONGEST_QUESTION))))
+    wrote = plain_line(without_addresses(facts.wrote), _LONGEST_WRITTEN)
+    news = f'They wrote: "{wrote}"' if wrote else ""
+    return " ".join(filter(None, (why_you(facts), plain_line(question, _LONGEST_QUESTION), news)))

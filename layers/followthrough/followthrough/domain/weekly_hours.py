@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, RootModel, model_validator
 
-from followthrough.domain.instants import at_local
+from followthrough.domain.instants import at_local, at_local_for_good
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_RANGE = re.compile(rf"({'|'.join(DAYS)})(?:-({'|'.join(DAYS)}))?")
@@ -75,6 +75,16 @@ def wall_interval(day: date, hours: tuple[time, time], zone: ZoneInfo) -> Interv
     if end == time.max:
         return at_local(day, start, zone), at_local(date.fromordinal(day.toordinal() + 1), time(0), zone)
     return at_local(day, start, zone), at_local(day, end, zone)
+
+
+def strict_interval(day: date, hours: tuple[time, time], zone: ZoneInfo) -> Interval:
+    """The same, except that a start that clocks show twice counts from the second time: nothing in between is before
+    the start or after the end on the wall, ever. Midnight begins its date the first time.
+    """
+    since, until = wall_interval(day, hours, zone)
+    if hours[0] != time(0):
+        since = at_local_for_good(day, hours[0], zone)
+    return since, max(since, until)
 
 
 def intersect(left: list[Interval], right: list[Interval]) -> list[Interval]:

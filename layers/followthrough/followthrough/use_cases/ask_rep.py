@@ -6,6 +6,7 @@ from typing import Literal
 
 from followthrough.domain.asking import new_ask, next_in_line, nudge_of, passed_on
 from followthrough.domain.cadence import IfSilent
+from followthrough.domain.errors import OverCap, Suppressed
 from followthrough.domain.leads import Ask, Lead, PlannedTouch
 from followthrough.domain.planning import Finish, Planner
 from followthrough.domain.pursuing import (
@@ -23,8 +24,8 @@ from followthrough.domain.pursuing import (
 from followthrough.domain.team_state import TeamState
 from followthrough.use_cases.contract import TouchRequest
 from followthrough.use_cases.nudging import tell
-from followthrough.use_cases.ports import SendingServices, Services
-from followthrough.use_cases.pursuits import load_for_run, plan_again, retried
+from followthrough.use_cases.ports import Guard, SendingServices, Services
+from followthrough.use_cases.pursuits import HAD_ENOUGH, guard_for, load_for_run, plan_again, plan_around, retried, skip
 
 AskingResult = Literal["asked", "listening", "planned_again", "superseded"]
 EscalationResult = Literal[
@@ -56,7 +57,27 @@ def _ask(services: SendingServices, request: TouchRequest) -> AskingResult:
     if not isinstance(following, PlannedTouch) or following.id != request.touch_id or following.due_at > now:
         plan_again(services, lead, decision)
         return "planned_again"
-    _ask_somebody(services, decision, following, planner, request, now)
+    return _asked_of(services, lead, decision, following, planner, request)
+
+
+def _asked_of(
+    services: SendingServices,
+    lead: Lead,
+    decision: Decision,
+    touch: PlannedTouch,
+    planner: Planner,
+    request: TouchRequest,
+) -> AskingResult:
+    guard = guard_for(services, lead, touch, planner)
+    try:
+        _ask_somebody(services, decision, touch, planner, request, guard)
+    except (Suppressed, OverCap) as refused:
+        assert guard  # nothing else is refused
+        if isinstance(refused, Suppressed):
+            plan_around(services, lead, planner, guard)
+        else:
+            skip(services, decision.lead, touch, planner, HAD_ENOUGH, decision.passed)
+        return "planned_again"
     return "asked"
 
 
@@ -66,9 +87,9 @@ def _ask_somebody(
     touch: PlannedTouch,
     planner: Planner,
     request: TouchRequest,
-    now: datetime,
+    guard: Guard | None,
 ) -> None:
-    lead = decision.lead
+    lead, now = decision.lead, services.clock()
     before = lead.ask.asked if lead.ask else ()
     state = services.team.state()
     # Once everybody was asked about the silent one before, it begins again with the lead's own rep.
@@ -82,7 +103,7 @@ def _ask_somebody(
         _with_rep(services, lead, holder), touch, planner, ask.model_copy(update={"token": request.task_token})
     )
     entry = planner.touch(touch, claimed, "asked").model_copy(update={"asked": (holder,)})
-    saved = services.store.claim(claimed, entry, decision.passed, nudge=nudge_of(claimed, now))
+    saved = services.store.claim(claimed, entry, decision.passed, guard, nudge_of(claimed, now))
     tell(services, saved, planner, state.open_asks.get(holder, 0) + (holder != lead.counted_for))
 
 

@@ -1,6 +1,7 @@
 """The page behind a nudge's link: what it shows, and what a press on it does."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -28,6 +29,7 @@ from followthrough.domain.planning import CONTACT, Planner
 from followthrough.domain.pursuing import asked_touch, decide
 from followthrough.domain.rep_pages import AskedCall, AskedTask, CallForm, CallPage, OnRecord, Open, StillTold
 from followthrough.domain.spoken_times import FARTHEST
+from followthrough.domain.stops import mail_is_useless
 from followthrough.domain.times_in_brief import day_in_brief, moment_in_brief
 from followthrough.domain.times_in_words import clock
 from followthrough.use_cases.add_details import Details, add_details
@@ -72,10 +74,12 @@ def open_call_page(services: SendingServices, link: LeadLink, about: str | None 
         name=profile.name,
         request=profile.service,
         own_words=profile.message,
+        wrote=lead.hold.words if lead.hold else None,
         phone=profile.phone,
         email=profile.email,
         asked_at=lead.arrived_at,
         form_id=services.new_token(),
+        email_returned=mail_is_useless(lead.unusable.get("email")),
         touch=str(_answered(link, subject, planner) if is_open else _answered_instead(link, subject, planner)),
         note_on=str(Subject(subject.pursuit, subject.touch_id)),
         state=state,
@@ -141,13 +145,15 @@ def _asked(
         return AskedTask(question_of(services, lead, planner, touch), tuple(step.outcomes))
     version = services.cadences.kept(lead.pursuit.cadence, lead.pursuit.cadence_version)
     facts = message_facts(lead, services.settings, link.rep, None, planner.hours.zone)
-    leaves = step.voicemail == "leave"
-    script = services.messages_of(version).call_script(step.message_for(touch.n), facts, leave_voicemail=leaves)
+    voicemail = planner.voicemail(touch, lead)
+    script = services.messages_of(version).call_script(
+        planner.message(touch, lead), facts, leave_voicemail=voicemail == "leave"
+    )
     return AskedCall(
         purpose=planner.purpose(touch.step, lead),
         n=calls_so_far(lead),
         of=most_calls(version.cadence, lead),
-        voicemail=step.voicemail,
+        voicemail=voicemail,
         voicemail_words=script.voicemail,
         talk_track=script.talk_track,
         call_from=None if planner.hours.is_open(now) else planner.hours.next_open(now),
@@ -175,7 +181,10 @@ def _same_number(services: SendingServices, lead: Lead, now: datetime) -> list[s
     """The others with the lead's number."""
     found = services.store.find_by_phone(lead.profile.phone) if lead.profile.phone else []
     ids = [id_ for id_ in found if id_ != lead.id]
-    said = [_namesake(services.store.load(id_), services, now) for id_ in ids[:MOST_NAMESAKES]]
+    said = []
+    for id_ in ids[:MOST_NAMESAKES]:
+        with suppress(NotFound):  # erased since it was found
+            said.append(_namesake(services.store.load(id_), services, now))
     return said if len(ids) <= MOST_NAMESAKES else [*said, f"And {len(ids) - MOST_NAMESAKES} more with that number."]
 
 
@@ -205,7 +214,10 @@ def press(services: SendingServices, link: LeadLink, form: CallForm) -> Pressed:
     call_at = _call_on(form.follow_up, hours, now) if form.follow_up else None
     if form.outcome is None:
         details = Details((subject.pursuit, subject.touch_id), form.note, _learned(form), call_at)
-        return Pressed("saved", add_details(services, link.lead.id, details))
+        try:
+            return Pressed("saved", add_details(services, link.lead.id, details))
+        except NotFound:  # their data was erased since the page was opened
+            return Pressed("nothing_changed")
     report = Report(
         form.outcome,
         subject.touch_id,

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from followthrough.domain.errors import ChangedMeanwhile
+from followthrough.domain.errors import ChangedMeanwhile, NotFound
 from followthrough.domain.pursuing import next_run, scheduled
 from followthrough.use_cases.ports import SendingServices
 from followthrough.use_cases.pursuits import retried
@@ -37,8 +37,8 @@ def _plan_afresh(services: SendingServices, now: datetime) -> None:
     for lead_id in services.store.planned_between(now, closures[-1].announced + PUT_OFF_WITHIN):
         try:
             _start_again(services, lead_id, now)
-        except ChangedMeanwhile:
-            continue  # somebody is just planning it
+        except (ChangedMeanwhile, NotFound):
+            continue  # somebody is just planning it, or its data was erased
         except Exception:  # noqa: BLE001 - any failure must stay with its own lead, for which the watchdog comes
             services.measure("WakesFailed", 1)
 

@@ -7,7 +7,7 @@ from followthrough.domain.call_history import asked_in_words, calls_so_far, next
 from followthrough.domain.errors import NotFound
 from followthrough.domain.leads import Lead, PlannedTouch
 from followthrough.domain.planning import Planner
-from followthrough.domain.pursuing import asked_touch, decide
+from followthrough.domain.pursuing import asked_touch, decide, is_held_back
 from followthrough.domain.rep_pages import Duty, MyLeads, OpenLead
 from followthrough.use_cases.ports import Services
 from followthrough.use_cases.pursuits import planner_for
@@ -69,11 +69,17 @@ def _line(lead: Lead, planner: Planner, rep: str, now: datetime) -> OpenLead:
         zone=ZoneInfo(lead.place.zones[0]),
         next_what=what,
         next_at=at,
-        silent_since=max(lead.arrived_at, lead.spoken_at or lead.arrived_at),
+        silent_since=_last_heard_of(lead),
         href=f"?lead={lead.id}",
         phone=lead.profile.phone,
+        wrote=lead.hold.words if lead.hold else None,
         asked_now=_is_asked(lead, rep),
     )
+
+
+def _last_heard_of(lead: Lead) -> datetime:
+    moments = (lead.arrived_at, lead.spoken_at, lead.hold.since if lead.hold else None)
+    return max(moment for moment in moments if moment)
 
 
 def _next(lead: Lead, planner: Planner, rep: str, now: datetime) -> tuple[str, datetime]:
@@ -81,6 +87,8 @@ def _next(lead: Lead, planner: Planner, rep: str, now: datetime) -> tuple[str, d
     if lead.ask and _is_asked(lead, rep):
         touch = asked_touch(lead, lead.ask.touch_id, planner)
         return asked_in_words(lead, touch), touch.due_at
+    if is_held_back(lead):
+        return "Held", lead.next_touch_at or now
     following = decide(lead, planner, now).next
     if isinstance(following, PlannedTouch):
         return next_in_words(lead, following), following.due_at

@@ -1,6 +1,7 @@
 """Tell the rep who is asked to call, the way they want to be told."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,7 +13,7 @@ from followthrough.domain.closures import Closures
 from followthrough.domain.errors import ChangedMeanwhile, NotFound, SendingRefused, SendingThrottled, SendingUnknown
 from followthrough.domain.leads import Ask, Lead, PlannedTouch
 from followthrough.domain.message_facts import message_facts
-from followthrough.domain.nudge_answers import with_answers
+from followthrough.domain.nudge_answers import A_STOP_OR_NOT, with_answers
 from followthrough.domain.nudges import NudgeEmail, NudgeFacts, nudge_email, nudge_text
 from followthrough.domain.planning import Planner
 from followthrough.domain.pursuing import asked_touch, with_ask
@@ -20,6 +21,7 @@ from followthrough.domain.task_nudges import task_email, task_text
 from followthrough.domain.team_state import CallDue
 from followthrough.use_cases.ports import OutgoingEmail, RenderedEmail, SendingServices
 from followthrough.use_cases.pursuits import planner_for, retried
+from followthrough.use_cases.same_number import same_number
 
 TEXTS_APART = timedelta(hours=1)
 """A rep gets at most one text about calls due in this time."""
@@ -61,14 +63,15 @@ def tell(services: SendingServices, lead: Lead, planner: Planner, open_asks: int
         told = True
     else:
         told = _tell_in_turn(services, nudge, open_asks)
-    retried(lambda: _note(services, lead, ask, told=told))
+    with suppress(NotFound):  # their data was erased in between
+        retried(lambda: _note(services, lead, ask, told=told))
 
 
 def _cannot_wait(nudge: DueNudge, now: datetime) -> bool:
-    """New leads, agreed times and tasks always buzz one by one. So does a call that silence would give to somebody else
-    before its rep has heard of it; once an hour a text tells of all others.
+    """New leads, agreed times, what leads wrote, and tasks always buzz one by one. So does a call that silence would
+    give to somebody else before its rep has heard of it; once an hour a text tells of all others.
     """
-    if nudge.touch.channel == "task" or nudge.touch.step in (CALL_BACK, nudge.planner.first_call):
+    if nudge.lead.hold or nudge.touch.channel == "task" or nudge.touch.step in (CALL_BACK, nudge.planner.first_call):
         return True
     deadline, passed_on = nudge.ask.deadline, nudge.planner.silence_rule(nudge.touch.step).do == "escalate"
     return passed_on and deadline is not None and deadline <= now + TEXTS_APART
@@ -245,7 +248,7 @@ def _send_text(services: SendingServices, person: Rep, words: str) -> bool:
 
 def _mail(services: SendingServices, person: Rep, email: RenderedEmail) -> bool:
     """Whether it got out, or may have."""
-    return _gets_out(lambda: services.mailer.send(OutgoingEmail(person.email, email)))
+    return _gets_out(lambda: services.mailer.send(OutgoingEmail(person.email, email, tags={"rep": person.id})))
 
 
 def _gets_out(send: Callable[[], str]) -> bool:
@@ -274,6 +277,8 @@ def _text(services: SendingServices, nudge: DueNudge, count: int) -> str:
         return task_text(
             nudge.facts, question_of(services, nudge.lead, nudge.planner, nudge.touch), outcomes, link, code
         )
+    if nudge.facts.may_want_stop:
+        return with_answers(nudge_text(nudge.facts), link, code, A_STOP_OR_NOT)
     return with_answers(nudge_text(nudge.facts), link, code)
 
 
@@ -281,7 +286,7 @@ def question_of(services: SendingServices, lead: Lead, planner: Planner, touch: 
     """What a rep is asked with a task."""
     version = services.cadences.kept(lead.pursuit.cadence, lead.pursuit.cadence_version)
     facts = message_facts(lead, services.settings, None, None, planner.hours.zone)
-    return services.messages_of(version).task(planner.step(touch.step).message_for(touch.n), facts)
+    return services.messages_of(version).task(planner.message(touch, lead), facts)
 
 
 def _email(services: SendingServices, nudge: DueNudge) -> RenderedEmail:
@@ -292,7 +297,7 @@ def _email(services: SendingServices, nudge: DueNudge) -> RenderedEmail:
         return services.lay_out_nudge(words, services.settings.business.name)
     pursuit = nudge.lead.pursuit
     version = services.cadences.kept(pursuit.cadence, pursuit.cadence_version)
-    name = step.message_for(nudge.touch.n)
+    name = nudge.planner.message(nudge.touch, nudge.lead)
     spoken = message_facts(nudge.lead, services.settings, nudge.person, None, nudge.planner.hours.zone)
     leaves = nudge.facts.voicemail == "leave"
     script = services.messages_of(version).call_script(name, spoken, leave_voicemail=leaves)
@@ -313,14 +318,13 @@ def _facts(
     services: SendingServices, lead: Lead, planner: Planner, ask: Ask, touch: PlannedTouch, *, reminder: bool
 ) -> NudgeFacts:
     now, pursuit = services.clock(), lead.pursuit
-    step = planner.step(touch.step)
     before = services.settings.team.person(ask.instead_of) if ask.instead_of and not reminder else None
-    return NudgeFacts.of(
+    facts = NudgeFacts.of(
         lead,
         services.settings,
         now,
         purpose=planner.purpose(touch.step, lead),
-        voicemail=step.voicemail,
+        voicemail=planner.voicemail(touch, lead),
         attempt=pursuit.morning_calls + pursuit.afternoon_calls,
         instead_of=before,
         declined=ask.why == "cannot_take",
@@ -329,6 +333,7 @@ def _facts(
         called_back_after=pursuit.callback_why if touch.step == CALL_BACK else None,
         call_from=None if planner.hours.is_open(now) else planner.hours.next_open(now),
     )
+    return replace(facts, same_number=same_number(services, lead))
 
 
 def stand_down(services: SendingServices, asked: tuple[str, ...], by: str | None, words: str) -> None:

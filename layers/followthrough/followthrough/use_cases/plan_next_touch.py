@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from followthrough.domain.cadence import ASKED_OF_REPS
+from followthrough.domain.errors import NotFound
 from followthrough.domain.leads import Lead, PlannedTouch, split_pursuit_id
 from followthrough.domain.planning import Finish, Planner
-from followthrough.domain.pursuing import Decision, Listen, asked_touch, decide, must_renew, next_run
+from followthrough.domain.pursuing import RENEW_AFTER, Decision, Listen, asked_touch, decide, must_renew, next_run
 from followthrough.use_cases.contract import NextTouch
 from followthrough.use_cases.ports import Services
 from followthrough.use_cases.pursuits import planner_for, retried
@@ -15,9 +16,8 @@ SHORTEST_LISTENING = timedelta(seconds=60)
 
 
 def plan_next_touch(services: Services, pursuit_id: str, run: int) -> NextTouch:
-    """What the machine does next, recorded on the lead. A superseded run is told to finish.
-
-    Raises NotFound for an unknown lead.
+    """What the machine does next, recorded on the lead. A superseded run is told to finish, and so is the run of a
+    lead whose data was erased meanwhile.
     """
     return retried(lambda: _plan(services, pursuit_id, run))
 
@@ -25,7 +25,10 @@ def plan_next_touch(services: Services, pursuit_id: str, run: int) -> NextTouch:
 def _plan(services: Services, pursuit_id: str, run: int) -> NextTouch:
     now = services.clock()
     lead_id, number = split_pursuit_id(pursuit_id)
-    lead, closures = services.store.load_with_closures(lead_id)
+    try:
+        lead, closures = services.store.load_with_closures(lead_id)
+    except NotFound:  # erased: a run only ever begins after its lead was written
+        return NextTouch(do="finish", due_at=now)
     pursuit = lead.pursuit
     if pursuit.number == number and pursuit.run == run + 1 and pursuit.renewed:
         return NextTouch(do="renew", due_at=now)
@@ -61,7 +64,8 @@ def _answer(services: Services, decision: Decision, planner: Planner) -> NextTou
     return NextTouch(
         do="touch",
         channel=following.channel,
-        due_at=following.due_at,
+        # A wait that would outlast the run ends with it: whoever wakes up too early plans again, and is renewed.
+        due_at=min(following.due_at, decision.lead.pursuit.run_began_at + RENEW_AFTER),
         touch_id=following.id,
         response_seconds=_response_seconds(following, planner),
     )

@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from followthrough.domain.business import Settings
+from followthrough.domain.cadence import Channel
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.closures import Closures
+from followthrough.domain.floods import Flood, HeldLead
 from followthrough.domain.leads import Lead, Nudge, Touch
+from followthrough.domain.stops import ConsentEntry, StopReason
 from followthrough.domain.team_state import CallDue, TeamState
 
 if TYPE_CHECKING:  # these bring the phone numbers' library along, which most functions can do without
@@ -20,7 +23,7 @@ if TYPE_CHECKING:  # these bring the phone numbers' library along, which most fu
 class Guard:
     """What a claim of a lead-facing touch must find true: the address not suppressed, and under its cap."""
 
-    channel: str
+    channel: Channel
     address: str
     local_date: str
     cap: int
@@ -28,10 +31,14 @@ class Guard:
 
 @dataclass(frozen=True)
 class Arrival:
-    """What intake puts beside a new lead: the keys by which a replay and the same person are known."""
+    """What intake puts beside a new lead: the keys by which a replay is known, what they consented to, and since when
+    it is held back, if it is.
+    """
 
     replay_keys: tuple[str, ...]
     expires_at: int
+    consents: tuple[ConsentEntry, ...] = ()
+    held_since: datetime | None = None
 
 
 class Store(Protocol):
@@ -78,11 +85,24 @@ class Store(Protocol):
     def find_by_phone(self, phone: str) -> list[str]:
         """The leads with that phone number."""
 
-    def find_by_unsubscribe_token(self, token: str) -> str:
-        """The lead whose e-mails carry that token. Raises NotFound."""
+    def find_by_token(self, token: str) -> str:
+        """The lead whose e-mails carry links with that token. Raises NotFound."""
 
-    def suppress(self, lead: Lead, channel: str, address: str, because: str, at: datetime) -> Lead:
-        """Save the lead together with the suppression of an address. Raises ChangedMeanwhile."""
+    def save_with_consents(self, lead: Lead, entries: Sequence[ConsentEntry], touches: Sequence[Touch] = ()) -> Lead:
+        """Save the lead together with what was said: a stop suppresses its address, a start lifts the person's own.
+
+        Raises ChangedMeanwhile, or Suppressed when a start meets a stop that isn't theirs to lift; nothing is written
+        then.
+        """
+
+    def keep_consents(self, entries: Sequence[ConsentEntry]) -> None:
+        """The same for addresses that belong to no lead. Raises ChangedMeanwhile or Suppressed."""
+
+    def consents(self, channel: Channel, address: str) -> list[ConsentEntry]:
+        """All that was said about an address, the oldest first."""
+
+    def suppressed(self, addresses: Sequence[tuple[Channel, str]]) -> dict[Channel, StopReason]:
+        """Which of the addresses, one for each channel, must not be used, and why."""
 
     def archive(self, lead: Lead, arrival: Arrival | None, past: Lead, touches: Sequence[Touch] = ()) -> Lead:
         """Save a lead that began another pursuit, with its touches, keeping the pursuit it had before; `arrival` if it
@@ -94,6 +114,9 @@ class Store(Protocol):
 
     def planned_between(self, start: datetime, end: datetime) -> Sequence[str]:
         """Ids of the open leads whose next touch is due in that time, in no particular order."""
+
+    def load_touch(self, lead_id: str, pursuit: int, touch_id: str) -> Touch | None:
+        """One recorded touch, read consistently; None if there is none."""
 
     def timeline(self, lead_id: str) -> Sequence[Touch]:
         """All recorded touches, by due time. For people to read, never to plan from."""
@@ -164,6 +187,39 @@ class TeamBook(Protocol):
     def forget_text(self, message_id: str) -> None:
         """Count a text as not handled after all."""
 
+    def is_first(self, what: str, within: timedelta) -> bool:
+        """Whether this hasn't happened for so long. Saying yes counts. Of `what` nothing but a digest is kept."""
+
+
+class Traffic(Protocol):
+    """How much came in and went out lately, and which leads are held back because too many came at once."""
+
+    def may_send(self, channel: Channel, now: datetime, most: int) -> bool:
+        """Whether fewer than `most` messages went out in this minute. Saying yes counts."""
+
+    def is_flooded(self, source: str, post: str, now: datetime, per_source: int, in_all: int) -> bool:
+        """Whether this hour has brought as many leads already, from that source or in all. Saying no counts, and the
+        same post only once.
+        """
+
+    def held(self, most: int) -> list[HeldLead]:
+        """The leads that are held back, the oldest first."""
+
+    def count_held(self, since: datetime | None) -> int:
+        """How many leads are held back, of those held since then."""
+
+    def take_off_hold(self, held: HeldLead) -> None:
+        """The lead isn't held back any more. Doing it twice is doing it once."""
+
+    def flood(self) -> Flood:
+        """What the manager was told of, and has decided, last."""
+
+    def note_told(self, now: datetime) -> None:
+        """The manager has been told."""
+
+    def note_release(self, now: datetime) -> None:
+        """The manager lets everybody go who is held by now."""
+
 
 @dataclass(frozen=True)
 class RenderedEmail:
@@ -175,12 +231,28 @@ class RenderedEmail:
 
 
 @dataclass(frozen=True)
+class LeadLinks:
+    """The addresses of the lead's own pages, which every e-mail to them carries."""
+
+    unsubscribe: str
+    later: str
+    """For everything short of a stop: another time, or no thanks."""
+
+    @classmethod
+    def of(cls, public_url: str, token: str) -> "LeadLinks":
+        """The pages of the lead with that token."""
+        return cls(f"{public_url}/unsubscribe/{token}", f"{public_url}/later/{token}")
+
+
+@dataclass(frozen=True)
 class OutgoingEmail:
     """One e-mail to one address. `tags` carry ids only (ASCII letters, digits, `_`, `-`)."""
 
     to: str
     content: RenderedEmail
     unsubscribe_url: str | None = None
+    reply_to: str | None = None
+    """Where an answer goes; None for the business's own address."""
     tags: dict[str, str] = field(default_factory=dict)
 
 
@@ -209,7 +281,7 @@ class CallScript:
 class Messages(Protocol):
     """The messages of one cadence version, rendered with the facts of one lead."""
 
-    def email(self, name: str, facts: "MessageFacts", unsubscribe_url: str) -> RenderedEmail:
+    def email(self, name: str, facts: "MessageFacts", links: LeadLinks) -> RenderedEmail:
         """An e-mail to the lead."""
 
     def text(self, name: str, facts: "MessageFacts") -> str:
@@ -248,6 +320,7 @@ class Services:
 
     store: Store
     team: TeamBook
+    traffic: Traffic
     machine: Machine
     cadences: Cadences
     settings: Settings
@@ -266,3 +339,5 @@ class SendingServices(Services):
     lay_out_nudge: "Callable[[NudgeEmail, str], RenderedEmail]"
     measure: Callable[[str, float], None]
     public_url: str
+    reply_domain: str = ""
+    """Where answers to e-mails are received; empty if nowhere."""

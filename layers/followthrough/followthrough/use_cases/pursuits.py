@@ -1,14 +1,14 @@
 """What several use cases share: reading the lead of a run, planning it, and trying again after a conflict."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from followthrough.domain.closures import Closures
-from followthrough.domain.errors import ChangedMeanwhile, PlanDisagrees
-from followthrough.domain.leads import Lead, split_pursuit_id
+from followthrough.domain.errors import ChangedMeanwhile, NotFound, PlanDisagrees
+from followthrough.domain.leads import Lead, PlannedTouch, Touch, split_pursuit_id
 from followthrough.domain.planning import Planner
-from followthrough.domain.pursuing import Decision
-from followthrough.use_cases.ports import Services
+from followthrough.domain.pursuing import Decision, decide, pass_over, with_unusable
+from followthrough.use_cases.ports import Guard, Services
 
 ATTEMPTS = 8
 MOST_REPLANS = 10
@@ -34,13 +34,18 @@ def planner_for(services: Services, lead: Lead, closures: Closures | None = None
     if closures is None:
         closures = services.team.state().closures
     version = services.cadences.kept(lead.pursuit.cadence, lead.pursuit.cadence_version)
-    return Planner.for_lead(lead, version.cadence, services.settings, closures)
+    return Planner.for_lead(lead, version, services.settings, closures)
 
 
 def load_for_run(services: Services, pursuit_id: str, run: int) -> tuple[Lead, Planner] | None:
-    """The lead and its planner, if this run of this pursuit is the current one and the lead is open."""
+    """The lead and its planner, if this run of this pursuit is the current one and the lead is open; None too for a
+    lead whose data was erased meanwhile.
+    """
     lead_id, number = split_pursuit_id(pursuit_id)
-    lead, closures = services.store.load_with_closures(lead_id)
+    try:
+        lead, closures = services.store.load_with_closures(lead_id)
+    except NotFound:
+        return None
     current = lead.pursuit.number == number and lead.pursuit.run == run
     return (lead, planner_for(services, lead, closures)) if current and lead.is_open else None
 
@@ -57,3 +62,36 @@ def plan_again(services: Services, lead: Lead, decision: Decision) -> None:
         raise PlanDisagrees(f"pursuit {lead.pursuit_id}: planned {replans} times without a touch")
     pursuit = decision.lead.pursuit.model_copy(update={"replans": replans})
     services.store.save(decision.lead.model_copy(update={"pursuit": pursuit}), decision.passed)
+
+
+HAD_ENOUGH = "the address has had its share for the day"
+
+
+def guard_for(services: Services, lead: Lead, touch: PlannedTouch, planner: Planner) -> Guard | None:
+    """What the claim of a touch must find true of the address that it goes to; None for what concerns only the team."""
+    if touch.channel == "task":
+        return None
+    address = lead.profile.email if touch.channel == "email" else lead.profile.phone
+    if address is None:
+        return None  # a rep is asked to find another way
+    caps = services.settings.business.caps
+    cap = {"email": caps.email, "text": caps.text, "call": caps.call}[touch.channel]
+    return Guard(touch.channel, address, planner.hours.date_of(services.clock()).isoformat(), cap)
+
+
+def plan_around(services: Services, lead: Lead, planner: Planner, guard: Guard) -> None:
+    """The address was stopped where the lead's own record doesn't know of it: note that, and plan afresh, because
+    another channel may be open.
+    """
+    noted = with_unusable(lead, services.store.suppressed([(guard.channel, guard.address)]))
+    plan_again(services, lead, decide(noted, planner, services.clock()))
+
+
+def skip(
+    services: Services, lead: Lead, touch: PlannedTouch, planner: Planner, reason: str, passed: Sequence[Touch]
+) -> None:
+    """Record that a touch can't be made although it is due, and why, and plan on."""
+    now = services.clock()
+    entry = planner.touch(touch, lead, "skipped", reason=reason)
+    decision = decide(pass_over(lead, touch, now), planner, now)
+    services.store.save(decision.lead, (*passed, entry, *decision.passed))

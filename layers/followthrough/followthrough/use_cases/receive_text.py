@@ -1,4 +1,6 @@
-"""A text comes in: find out whose it is. A rep's is an answer: record it, and confirm it in one text."""
+"""A text comes in: find out whose it is. A rep's is an answer: record it, and confirm it in one text. All others are
+the leads'.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +19,7 @@ from followthrough.domain.rep_sayings import (
     ListLeads,
     Open,
     OutcomeReport,
+    Release,
     RepText,
     TimeOnly,
     Unclear,
@@ -29,8 +32,10 @@ from followthrough.use_cases.closing import close, open_again
 from followthrough.use_cases.leads_meant import Meant, latest_asked, meant_by, open_asks
 from followthrough.use_cases.nudging import link_to
 from followthrough.use_cases.ports import SendingServices
+from followthrough.use_cases.receive_from_lead import receive_lead_text
 from followthrough.use_cases.report_outcome import Report, Reported, report_outcome
 from followthrough.use_cases.texts_about_tasks import made_plain, refused, task_asked
+from followthrough.use_cases.watch_floods import release
 
 
 @dataclass(frozen=True)
@@ -45,13 +50,9 @@ class IncomingText:
 def receive_text(services: SendingServices, text: IncomingText) -> str:
     """Act on a text once, however often it is delivered. Says in a word what it was."""
     person = services.settings.team.person_with_phone(text.from_)
-    return _from_the_team(services, person, text) if person else _from_somebody_else(services)
-
-
-def _from_somebody_else(services: SendingServices) -> str:
-    """A lead, or a wrong number. Nobody answers: whoever isn't of the team would take it for a person's answer."""
-    services.measure("TextsFromOthers", 1)
-    return "not_of_the_team"
+    if person is None:
+        return receive_lead_text(services, text.from_, text.body, text.message_id)
+    return _from_the_team(services, person, text)
 
 
 def _from_the_team(services: SendingServices, person: Rep, text: IncomingText) -> str:
@@ -106,6 +107,8 @@ def _answer(services: SendingServices, person: Rep, said: RepText) -> str | None
         return answers.your_leads(len(services.team.leads_of(person.id)), link_to(services, token))
     if isinstance(said, ClosedUntil | Open):
         return _close_or_open(services, person, said)
+    if isinstance(said, Release):
+        return answers.released(release(services)) if _is_manager(services, person) else answers.managers_only_release()
     if isinstance(said, Help):
         return answers.help_for_manager() if _is_manager(services, person) else answers.help_for_reps()
     if isinstance(said, TimeOnly):

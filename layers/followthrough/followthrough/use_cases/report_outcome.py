@@ -154,7 +154,7 @@ def _recorded(services: SendingServices, before: Lead, saved: Lead, said: Report
 def _begin_appointment(services: SendingServices, lead: Lead, now: datetime) -> Lead:
     version = services.cadences.current(services.settings.business.appointment_cadence)
     services.store.keep_version(version)
-    return go_on_with(lead, version, now)
+    return go_on_with(lead, version, now, "appointment")
 
 
 def _begun(

@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from followthrough.domain.cadence import Channel
 from followthrough.domain.errors import (
     ChangedMeanwhile,
+    NotFound,
     OverCap,
     SendingRefused,
     SendingThrottled,
@@ -13,12 +15,14 @@ from followthrough.domain.errors import (
     Suppressed,
 )
 from followthrough.domain.leads import Lead, PlannedTouch, Touch
+from followthrough.domain.mail_reports import recorded
 from followthrough.domain.message_facts import MessageFacts, message_facts
 from followthrough.domain.planning import TOO_LATE, Planner
-from followthrough.domain.pursuing import claim_message, decide, end_touch, pass_over, unclaim
+from followthrough.domain.pursuing import claim_message, decide, end_touch, unclaim
+from followthrough.domain.reply_address import reply_address
 from followthrough.use_cases.contract import TouchRequest
-from followthrough.use_cases.ports import Guard, OutgoingEmail, SendingServices
-from followthrough.use_cases.pursuits import load_for_run, plan_again, retried
+from followthrough.use_cases.ports import Guard, LeadLinks, OutgoingEmail, SendingServices
+from followthrough.use_cases.pursuits import HAD_ENOUGH, guard_for, load_for_run, plan_again, plan_around, retried, skip
 
 SendingResult = Literal["sent", "failed", "unknown", "skipped", "planned_again", "superseded"]
 
@@ -32,16 +36,17 @@ class _Claimed:
     planner: Planner
 
 
-def send_message(services: SendingServices, request: TouchRequest) -> SendingResult:
-    """Send the touch that is due, at most once whatever crashes or repeats.
+def send_message(services: SendingServices, request: TouchRequest, only: Channel | None = None) -> SendingResult:
+    """Send the touch that is due, at most once whatever crashes or repeats. A function that can send on one channel
+    `only` leaves a touch that has moved to another one meanwhile to the machine's next plan.
 
     Raises SendingThrottled when it was definitely not sent and should be tried again; the claim is given back.
     """
-    claimed = retried(lambda: _claim(services, request))
+    claimed = retried(lambda: _claim(services, request, only))
     return claimed if isinstance(claimed, str) else _send(services, claimed)
 
 
-def _claim(services: SendingServices, request: TouchRequest) -> _Claimed | SendingResult:
+def _claim(services: SendingServices, request: TouchRequest, only: Channel | None) -> _Claimed | SendingResult:
     found = load_for_run(services, request.pursuit_id, request.run)
     if found is None:
         return "superseded"
@@ -52,46 +57,36 @@ def _claim(services: SendingServices, request: TouchRequest) -> _Claimed | Sendi
     if not isinstance(touch, PlannedTouch) or touch.id != request.touch_id or touch.due_at > now:
         plan_again(services, lead, decision)
         return "planned_again"
+    if only and touch.channel != only:
+        plan_again(services, lead, decision)
+        return "planned_again"
     if not (planner.step(touch.step).any_hour or planner.hours.is_open(now)):
-        return _skip(services, decision.lead, touch, planner, TOO_LATE, decision.passed)
+        skip(services, decision.lead, touch, planner, TOO_LATE, decision.passed)
+        return "skipped"
+    _wait_for_turn(services, touch, now)
     entry = planner.touch(touch, decision.lead, "claimed")
-    guard = _guard(services, lead, touch, planner)
+    guard = guard_for(services, lead, touch, planner)
+    assert guard  # the planner passes over a touch without an address
     try:
         saved = services.store.claim(claim_message(decision.lead, touch, now), entry, decision.passed, guard)
-    except (Suppressed, OverCap) as refused:
-        return _skip(services, decision.lead, touch, planner, _REASONS[type(refused)], decision.passed)
+    except Suppressed:
+        plan_around(services, lead, planner, guard)
+        return "planned_again"
+    except OverCap:
+        skip(services, decision.lead, touch, planner, HAD_ENOUGH, decision.passed)
+        return "skipped"
     return _Claimed(saved, touch, entry, guard, planner)
 
 
-_REASONS: dict[type[Exception], str] = {
-    Suppressed: "the address must not be used",
-    OverCap: "the address has had its messages for the day",
-}
-
-
-def _guard(services: SendingServices, lead: Lead, touch: PlannedTouch, planner: Planner) -> Guard:
+def _wait_for_turn(services: SendingServices, touch: PlannedTouch, now: datetime) -> None:
+    """So many go out in a minute, and no more. Raises SendingThrottled: the machine tries again, and the touch stays
+    due when it was.
+    """
     caps = services.settings.business.caps
-    if touch.channel == "email":
-        address, cap = lead.profile.email, caps.email
-    else:
-        address, cap = lead.profile.phone, caps.text
-    assert address  # the planner passes over a touch without an address
-    return Guard(touch.channel, address, planner.hours.date_of(services.clock()).isoformat(), cap)
-
-
-def _skip(
-    services: SendingServices,
-    lead: Lead,
-    touch: PlannedTouch,
-    planner: Planner,
-    reason: str,
-    passed: tuple[Touch, ...],
-) -> SendingResult:
-    now = services.clock()
-    entry = planner.touch(touch, lead, "skipped", reason=reason)
-    decision = decide(pass_over(lead, touch, now), planner, now)
-    services.store.save(decision.lead, (*passed, entry, *decision.passed))
-    return "skipped"
+    most = caps.emails_a_minute if touch.channel == "email" else caps.texts_a_minute
+    channel: Channel = "email" if touch.channel == "email" else "text"
+    if not services.traffic.may_send(channel, now, most):
+        raise SendingThrottled("SentEnoughThisMinute")
 
 
 def _send(services: SendingServices, claimed: _Claimed) -> SendingResult:
@@ -117,12 +112,13 @@ def _deliver(services: SendingServices, claimed: _Claimed) -> str:
         assert lead.profile.phone
         return services.texter.send(lead.profile.phone, messages.text(entry.message, facts))
     assert lead.profile.email
-    url = f"{services.public_url}/unsubscribe/{lead.unsubscribe_token}"
+    links = LeadLinks.of(services.public_url, lead.token)
     return services.mailer.send(
         OutgoingEmail(
             to=lead.profile.email,
-            content=messages.email(entry.message, facts, url),
-            unsubscribe_url=url,
+            content=messages.email(entry.message, facts, links),
+            unsubscribe_url=links.unsubscribe,
+            reply_to=reply_address(lead.token, services.reply_domain) if services.reply_domain else None,
             tags={"lead": lead.id, "pursuit": str(entry.pursuit), "touch": entry.id.replace(".", "_")},
         )
     )
@@ -145,15 +141,25 @@ def _next_call(services: SendingServices, claimed: _Claimed) -> datetime | None:
 
 def _give_back(services: SendingServices, claimed: _Claimed) -> None:
     """Take the claim back, unless another run has gone on meanwhile: then the touch was made and failed."""
-    lead = claimed.lead
-    while _is_open(lead, claimed):
+    lead: Lead | None = claimed.lead
+    while lead and _is_open(lead, claimed):
         try:
             services.store.release(unclaim(lead, claimed.touch.id), claimed.entry, claimed.guard)
         except ChangedMeanwhile:
-            lead = services.store.load(lead.id)
+            lead = _still_there(services, lead.id)
         else:
             return
+    if lead is None:
+        return
     _record(services, replace(claimed, lead=lead), "failed", reason="the service was too busy, and the plan went on")
+
+
+def _still_there(services: SendingServices, lead_id: str) -> Lead | None:
+    """The lead; None once its data was erased, and nothing is to be recorded of it any more."""
+    try:
+        return services.store.load(lead_id)
+    except NotFound:
+        return None
 
 
 def _is_open(lead: Lead, claimed: _Claimed) -> bool:
@@ -169,19 +175,24 @@ def _record(
     reason: str | None = None,
     service_id: str | None = None,
 ) -> SendingResult:
-    """Record what came of it together with the next plan, whatever was recorded meanwhile."""
+    """Record what came of it together with the next plan, whatever was recorded meanwhile: SES may already have
+    reported what became of it.
+    """
     now = services.clock()
     entry = claimed.entry.model_copy(
         update={"status": status, "reason": reason, "service_id": service_id, "ended_at": now}
     )
-    lead = claimed.lead
-    while True:
+    lead: Lead | None = claimed.lead
+    while lead:
         try:
             if lead.pursuit.number != entry.pursuit:
                 services.store.save(lead, (entry,))
                 return status
-            decision = decide(end_touch(lead, claimed.touch, status, now), claimed.planner, now)
+            decision = decide(end_touch(lead, claimed.touch, entry.status, now), claimed.planner, now)
             services.store.save(decision.lead, (entry, *decision.passed))
             return status
         except ChangedMeanwhile:
-            lead = services.store.load(lead.id)
+            lead = _still_there(services, lead.id)
+            if lead:
+                entry = recorded(services.store.load_touch(lead.id, entry.pursuit, entry.id), entry)
+    return status

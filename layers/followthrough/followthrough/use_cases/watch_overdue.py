@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from followthrough.domain.errors import ChangedMeanwhile
+from followthrough.domain.errors import ChangedMeanwhile, NotFound
+from followthrough.domain.floods import HELD_FOR
 from followthrough.domain.leads import Lead
-from followthrough.domain.pursuing import next_run
+from followthrough.domain.pursuing import is_held_back, next_run, scheduled
 from followthrough.use_cases.ports import Services
 
 GRACE = timedelta(minutes=2)
@@ -33,8 +34,8 @@ def watch_overdue(services: Services, on_error: Callable[[str, Exception], None]
     for lead_id in services.store.overdue(now - GRACE):
         try:
             lead = _restart(services, lead_id, now)
-        except ChangedMeanwhile:
-            continue  # it is going again
+        except (ChangedMeanwhile, NotFound):
+            continue  # it is going again, or its data was erased: the index lags behind a little
         except Exception as error:  # noqa: BLE001 - any failure must stay with its own lead
             on_error(lead_id, error)
             failed.append(lead_id)
@@ -49,6 +50,9 @@ def watch_overdue(services: Services, on_error: Callable[[str, Exception], None]
 def _restart(services: Services, lead_id: str, now: datetime) -> Lead | None:
     lead = services.store.load(lead_id)
     if not lead.is_open or lead.next_touch_at is None or lead.next_touch_at >= now - GRACE:
+        return None
+    if is_held_back(lead):  # it waits in line, and `watch_floods` lets it go
+        services.store.save(scheduled(lead, now + HELD_FOR))
         return None
     restarts = lead.restarts + 1
     pause = min(timedelta(minutes=2 ** min(restarts, 12)), LONGEST_PAUSE)  # 2**12 minutes are over a day already
