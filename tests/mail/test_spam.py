@@ -27,7 +27,8 @@ def judged(messages: dict[str, bytes], folder: Path) -> dict[str, Verdict]:
 
 def carrying(words: str) -> bytes:
     """One of our own e-mails, saying something else."""
-    email = next(iter(example_emails().values())).raw
+    email = example_emails()["speed-to-lead/will-call (everything known)"].raw
+    assert b"Thank you for" in email
     return email.replace(b"Thank you for", words.encode() + b"=\r\n Thank you for")
 
 
