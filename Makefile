@@ -29,9 +29,10 @@ check: setup ## say what is wrong in cadences, messages and configuration (ARGS=
 	@$(BIN)/followthrough check $(ARGS)
 
 test: setup ## run the tests (ARGS="-k name")
-	@$(BIN)/pytest -n 2 $(ARGS)
+	@$(BIN)/pytest -n 2 $(or $(ARGS),-m "not long")
 
-proofs: setup ## the same tests with many more examples where the input is large (EXAMPLES=40)
+proofs: setup ## the tests that take long, and many more examples where the input is large (EXAMPLES=40)
+	@$(BIN)/pytest -n 2 -m long
 	@FOLLOWTHROUGH_EXAMPLES=$(or $(EXAMPLES),40) $(BIN)/pytest -n 2 tests/stack/test_preview_is_what_runs.py tests/unit/test_interleavings.py
 
 bench: setup ## measure the planner, forecasts, and what loading each function costs

@@ -11,6 +11,26 @@ from local.stack import LocalStack
 from tests.stack.following import MONDAY_10, NEW_YORK, Follow
 from tests.stack.toy import EditToy, deploy_toy, edit_toy
 
+WHOLE_STORIES = {
+    "test_bill",
+    "test_calls_due",
+    "test_erasure",
+    "test_floods",
+    "test_lead_scenarios",
+    "test_longer_pursuits",
+    "test_runs",
+    "test_sample_events",
+    "test_scenarios",
+    "test_sharing",
+}
+"""Each follows leads for days, many times over: `make proofs` runs them, so that `make test` stays short."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "stack" and item.path.stem in WHOLE_STORIES:
+            item.add_marker("long")
+
 
 class Arrive(Protocol):
     """A lead arrives at a local time: a fresh stack, and Maya's form with some fields changed."""
