@@ -33,7 +33,8 @@ test: setup ## run the tests (ARGS="-k name")
 
 proofs: setup ## the tests that take long, and many more examples where the input is large (EXAMPLES=40)
 	@$(BIN)/pytest -n 2 -m long
-	@FOLLOWTHROUGH_EXAMPLES=$(or $(EXAMPLES),40) $(BIN)/pytest -n 2 tests/stack/test_preview_is_what_runs.py tests/unit/test_interleavings.py
+	@FOLLOWTHROUGH_EXAMPLES=$(or $(EXAMPLES),40) $(BIN)/pytest -n 2 tests/stack/test_preview_is_what_runs.py tests/stack/test_any_cadence_is_what_runs.py \
+		tests/unit/test_any_cadence.py tests/unit/test_interleavings.py
 
 bench: setup ## measure the planner, forecasts, and what loading each function costs
 	@$(BIN)/python -m benchmarks.planner

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from followthrough.adapters.files import (
     CONTACT_RULES,
+    PARTNERS,
     read_contact_rules,
     read_messages,
     read_model,
@@ -18,11 +19,15 @@ from followthrough.adapters.message_checks import check_messages, check_words
 from followthrough.domain.assignment import is_ever_asked
 from followthrough.domain.business import Business, Settings, Team
 from followthrough.domain.cadence import Cadence
+from followthrough.domain.cadence_values import NextCadence
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.errors import Unreadable
 from followthrough.domain.findings import Finding
 from followthrough.domain.holidays import Holidays
 from followthrough.domain.own_contact_rules import OwnContactRules
+from followthrough.domain.partners import Partners
+from followthrough.domain.plan_checks import check_plan
+from local.partner_checks import partner_mistakes
 from local.project import CADENCES, CONFIG
 
 T = TypeVar("T")
@@ -32,16 +37,19 @@ CONFIGURATION: dict[str, type[BaseModel]] = {
     "team.json": Team,
     CONTACT_RULES: OwnContactRules,
     "holidays.json": Holidays,
+    PARTNERS: Partners,
 }
 
 
 def check_everything() -> list[Finding]:
     """All findings in `config/` and `cadences/`. Warnings keep nothing else from being looked at."""
-    config = [finding for name in CONFIGURATION for finding in check_path(CONFIG / name)]
+    there = [name for name in CONFIGURATION if name != PARTNERS or (CONFIG / name).is_file()]
+    config = [finding for name in there for finding in check_path(CONFIG / name)]
     folders = sorted(file.parent for file in CADENCES.glob("*/cadence.json"))
     cadences = [finding for folder in folders for finding in check_path(folder)]
     errors = [finding for finding in config if not finding.is_warning]
-    return [*config, *(() if errors else _disagreements(CADENCES, CONFIG)), *cadences]
+    found = [*config, *(() if errors else _disagreements(CADENCES, CONFIG)), *cadences]
+    return list(dict.fromkeys(found))  # each cadence tells of the configuration, too
 
 
 def check_path(path: Path) -> list[Finding]:
@@ -65,18 +73,27 @@ def _check_contact_rules(file: Path) -> Iterator[Finding]:
 
 
 def _check_cadence(folder: Path) -> Iterator[Finding]:
-    """What is wrong in cadence.json keeps nothing from being found in the messages, nor the other way round."""
+    """What is wrong in cadence.json keeps nothing from being found in the messages, nor the other way round. The
+    configuration is told of too, since without it the plan can't be checked.
+    """
     cadence, mistakes = _read(lambda: read_model(folder / "cadence.json", Cadence))
     messages, unreadable = _read(lambda: read_messages(folder))
-    yield from (*mistakes, *unreadable)
+    settings, misconfigured = _read(lambda: read_settings(CONFIG))
+    yield from (*mistakes, *unreadable, *misconfigured)
     if cadence and cadence.name != folder.resolve().name:
         yield Finding(str(folder / "cadence.json"), "name", f"must be the folder's name, '{folder.resolve().name}'")
+    if cadence:
+        yield from _wrong_ends(cadence, folder)
     if messages is None:
         return
+    if cadence and settings:
+        yield from check_plan(
+            CadenceVersion(cadence=cadence, messages=messages), settings, str(folder / "cadence.json")
+        )
     if cadence:
-        yield from check_messages(CadenceVersion(cadence=cadence, messages=messages), str(folder))
+        yield from check_messages(CadenceVersion(cadence=cadence, messages=messages), str(folder), settings)
     else:
-        yield from check_words(messages, str(folder))
+        yield from check_words(messages, str(folder), settings)
 
 
 def _read(reading: Callable[[], T]) -> tuple[T | None, list[Finding]]:
@@ -93,6 +110,7 @@ def _disagreements(cadences: Path, config: Path) -> Iterator[Finding]:
     yield from _missing_cadence(settings, cadences, config)
     yield from _never_asked(settings, config)
     yield from _no_wording(settings, cadences, config)
+    yield from partner_mistakes(settings, cadences, config)
 
 
 def _never_asked(settings: Settings, config: Path) -> Iterator[Finding]:
@@ -112,8 +130,36 @@ def _no_wording(settings: Settings, cadences: Path, config: Path) -> Iterator[Fi
 
 
 def _missing_cadence(settings: Settings, cadences: Path, config: Path) -> Iterator[Finding]:
-    business = settings.business
-    named = {"arrival_cadence": business.arrival_cadence, "appointment_cadence": business.appointment_cadence}
-    for field, name in named.items():
-        if not (cadences / name / "cadence.json").is_file():
-            yield Finding(str(config / "business.json"), field, f"there is no cadence '{name}' in {cadences}")
+    file = str(config / "business.json")
+    for event, following in settings.business.cadences.named():
+        for what in _wrong_to_begin(following, cadences, where=str(cadences)):
+            yield Finding(file, f"cadences.{event}", what)
+    last = _cadence_in(cadences, settings.business.cadences.exhausted.cadence)
+    if last and not last.is_endless and last.ends is None:
+        what = f"'{last.name}' comes to an end itself and doesn't say how: give it 'ends', or a step that repeats"
+        yield Finding(file, "cadences.exhausted", what)
+
+
+def _wrong_ends(cadence: Cadence, folder: Path) -> Iterator[Finding]:
+    """Where a cadence goes on with one that can't be gone on with."""
+    for ends in cadence.all_ends:
+        for what in _wrong_to_begin(ends.next_cadence, folder.resolve().parent, where=str(folder.parent)):
+            yield Finding(str(folder / "cadence.json"), "ends", what)
+
+
+def _wrong_to_begin(following: NextCadence | None, cadences: Path, where: str) -> Iterator[str]:
+    if following is None:
+        return
+    if not (cadences / following.cadence / "cadence.json").is_file():
+        yield f"there is no cadence '{following.cadence}' in {where}"
+        return
+    cadence = _cadence_in(cadences, following.cadence)
+    if cadence and following.at_step and cadence.entry(following.at_step) is None:
+        entries = ", ".join(step.name for step in cadence.steps if step.every) or "and it has none"
+        what = f"'{following.at_step}' is no step of '{cadence.name}' to begin with: write one with 'every'"
+        yield f"{what} ({entries})"
+
+
+def _cadence_in(cadences: Path, name: str) -> Cadence | None:
+    """A cadence, if it can be read: what is wrong with it is found where it is."""
+    return _read(lambda: read_model(cadences / name / "cadence.json", Cadence))[0]

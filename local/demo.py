@@ -12,18 +12,21 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from followthrough.adapters.dynamodb_people import DynamoDBPeople
 from followthrough.adapters.dynamodb_store import DynamoDBStore
 from followthrough.adapters.dynamodb_team import DynamoDBTeamBook
-from followthrough.adapters.files import read_cadence_version, read_json, read_settings
+from followthrough.adapters.files import PARTNERS, read_cadence_version, read_json, read_settings
 from followthrough.adapters.form_body import read_fields
-from followthrough.domain.cadence import APPOINTMENT
+from followthrough.domain.cadence_values import StartedBy
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.email_events import touch_id_of_tag
 from followthrough.domain.instants import format_instant
 from followthrough.domain.leads import Lead, Touch
+from followthrough.domain.partners import HANDOFF_CADENCE
+from local.business_systems import new_events_token, post_event
 from local.lead_mail import answer_by_email
 from local.mail_service import bounce, complain, newest_email_to
-from local.posted_lead import PostedLead, json_event, usual_appointment
+from local.posted_lead import ASKED_AFTER, PostedLead, json_event, usual_appointment, usual_beginning, with_partners_for
 from local.project import CADENCES, CONFIG, TEMPLATE
 from local.rep_phone import newest_link, press, text_back
 from local.scripts import (
@@ -32,6 +35,8 @@ from local.scripts import (
     ComplaintEntry,
     CrashEntry,
     EmailReplyEntry,
+    EventEntry,
+    PartnerAnswerEntry,
     PostAgainEntry,
     PressEntry,
     ReportEntry,
@@ -60,6 +65,9 @@ class DemoRun:
     arrives: datetime
     lead: Lead
     version: CadenceVersion
+    """The first pursuit's."""
+    cadences: Mapping[int, str]
+    """By the numbers of the pursuits."""
     touches: tuple[Touch, ...]
     emails: tuple[SentEmail, ...]
     texts: tuple[SentText, ...]
@@ -87,30 +95,50 @@ class Demo:
 
     def run(self) -> DemoRun | DemoRefused:
         """Deploy, post, follow up until the span is over."""
-        books = self.cadence is not None and counts_from_appointment(self.cadence)
-        with _layers(self.cadence, books=books) as layers, deployed(self.posted.arrives, layers) as stack:
+        event = usual_beginning(read_cadence_version(self.cadence).cadence) if self.cadence else "arrival"
+        with (
+            _layers(self.cadence, event, read_fields(self.posted.event)) as layers,
+            deployed(self.posted.arrives, layers) as stack,
+        ):
             answer = stack.http_event(self.posted.event)
             lead_id = only_lead(stack)
             if answer.status not in ACCEPTED or lead_id is None:
                 return DemoRefused(f"the lead was refused ({answer.status}): {_words(answer)}")
-            if books:
+            if event in ("appointment", "no_show"):
                 stack.call_at(self.posted.arrives, partial(_book, stack, lead_id))
+            if event == "no_show":
+                missed_at = usual_appointment(store_of(stack).load(lead_id)) + ASKED_AFTER
+                stack.call_at(missed_at, partial(_say, stack, lead_id, "no_show"))
+            if event == "silence":
+                stack.call_at(self.posted.arrives, partial(_say, stack, lead_id, "in_conversation"))
             for moment, entry in self.script.by_time(self.posted.arrives):
                 stack.call_at(moment, partial(self._act, stack, lead_id, entry))
             _run_until(stack, self.posted.arrives + self.span)
-            return self._seen(stack, lead_id, first_pursuit=2 if books else 1)
+            return self._seen(stack, lead_id, {"arrival": 1, "no_show": 3}.get(event, 2))
 
     def _seen(self, stack: LocalStack, lead_id: str, first_pursuit: int) -> DemoRun:
         end = self.posted.arrives + self.span
-        store = store_of(stack)
+        store = DynamoDBPeople(stack.outputs["TableName"], lambda: stack.now, stack.client("dynamodb"))
         lead = store.load(lead_id)
         timeline = store.timeline(lead_id)
         touches = tuple(touch for touch in timeline if touch.due_at < end and touch.pursuit >= first_pursuit)
-        version = store.load_version(lead.pursuit.cadence, lead.pursuit.cadence_version)
+        pursuits = {each.pursuit.number: each.pursuit for each in (*store.past(lead_id), lead)}
+        first = pursuits[min(first_pursuit, lead.pursuit.number)]
+        version = store.load_version(first.cadence, first.cadence_version)
+        cadences = {number: pursuit.cadence for number, pursuit in pursuits.items()}
         emails, texts = tuple(stack.emails), tuple(stack.texts)
         failures = tuple(str(failure) for failure in stack.failures)
         return DemoRun(
-            self.posted.arrives, lead, version, touches, emails, texts, tuple(self._notes), failures, stack.work
+            self.posted.arrives,
+            lead,
+            version,
+            cadences,
+            touches,
+            emails,
+            texts,
+            tuple(self._notes),
+            failures,
+            stack.work,
         )
 
     def _act(self, stack: LocalStack, lead_id: str, entry: AnyEntry) -> None:
@@ -119,6 +147,11 @@ class Demo:
     def _done(self, stack: LocalStack, lead_id: str, entry: AnyEntry) -> str:
         if isinstance(entry, ReportEntry):
             return report(stack, lead_id, entry)
+        if isinstance(entry, PartnerAnswerEntry):
+            said = ReportEntry(
+                at=entry.moment(stack.now), do="report", outcome=entry.answer, appointment_at=entry.appointment_at
+            )
+            return report(stack, lead_id, said)
         if isinstance(entry, TextFromRepEntry | PressEntry):
             return _by_phone(stack, store_of(stack).load(lead_id), entry)
         if isinstance(entry, TextFromLeadEntry | EmailReplyEntry):
@@ -127,6 +160,8 @@ class Demo:
             fields = {**read_fields(self.posted.event), **entry.fields}
             answer = stack.http_event(json_event(fields, self.posted.event))
             return f"{answer.status}"
+        if isinstance(entry, EventEntry):
+            return _by_system(stack, lead_id, entry)
         if isinstance(entry, CrashEntry):
             stack.crash(f"{entry.when}:{entry.call}")
             return f"the next function dies {entry.when} {entry.call}"
@@ -134,6 +169,14 @@ class Demo:
             return _by_mail(stack, lead_id, entry)
         token = store_of(stack).load(lead_id).token
         return f"{stack.http('POST', f'/unsubscribe/{token}', {}, b'List-Unsubscribe=One-Click').status}"
+
+
+def _by_system(stack: LocalStack, lead_id: str, entry: EventEntry) -> str:
+    """Another system reports an event; the answer in a word."""
+    at = {"at": format_instant(entry.event_at)} if entry.event_at else {}
+    answer = post_event(stack, new_events_token(stack), {"lead_id": lead_id, "event": entry.event, **at})
+    said = json.loads(answer.body)
+    return str(said.get("result") or said["error"])
 
 
 def _by_mail(stack: LocalStack, lead_id: str, entry: BounceEntry | ComplaintEntry) -> str:
@@ -160,7 +203,10 @@ def _by_phone(stack: LocalStack, lead: Lead, entry: TextFromRepEntry | PressEntr
     path = newest_link(stack, person)
     if path is None:
         return f"{person.id} was sent no link yet"
-    return f"{person.id}: {press(stack, path, entry.outcome, _filled_in(entry, lead))}"
+    told, fields = entry.model_dump(include={"note", "next_step"}, exclude_none=True), _filled_in(entry, lead)
+    if entry.outcome == "in_conversation" and entry.callback_at:  # that page asks for the day afterwards
+        told["follow_up"] = fields["follow_up"]
+    return f"{person.id}: {press(stack, path, entry.outcome, fields, told)}"
 
 
 def _by_lead(stack: LocalStack, lead: Lead, entry: TextFromLeadEntry | EmailReplyEntry) -> str:
@@ -206,9 +252,9 @@ def _book(stack: LocalStack, lead_id: str) -> None:
     )
 
 
-def counts_from_appointment(folder: Path) -> bool:
-    """Whether a cadence has to begin with an appointment."""
-    return read_cadence_version(folder).cadence.is_awaited(APPOINTMENT)
+def _say(stack: LocalStack, lead_id: str, outcome: str) -> None:
+    """A rep reports what brings a lead to a cadence."""
+    stack.invoke("ReportOutcomeFunction", {"lead_id": lead_id, "outcome": outcome})
 
 
 def deployed(starts_at: datetime, layers: Mapping[str, Path], public_url: str | None = None) -> LocalStack:
@@ -223,7 +269,7 @@ def deployed(starts_at: datetime, layers: Mapping[str, Path], public_url: str | 
 
 def report(stack: LocalStack, lead_id: str, entry: ReportEntry) -> str:
     """Report an outcome through the deployed function; its answer in a word."""
-    include = {"outcome", "callback_at", "appointment_at", "note"}
+    include = {"outcome", "callback_at", "appointment_at", "note", "next_step"}
     said = entry.model_dump(mode="json", include=include, exclude_none=True)
     payload = {"lead_id": lead_id, **said} | ({"touch_id": entry.touch} if entry.touch else {})
     answer = stack.invoke("ReportOutcomeFunction", payload)
@@ -255,21 +301,25 @@ def all_leads(stack: LocalStack) -> list[str]:
 
 
 @contextmanager
-def _layers(cadence: Path | None, *, books: bool) -> Iterator[dict[str, Path]]:
-    """The folders that layers are read from, where another cadence is to be the one for new leads, or for
-    appointments.
+def _layers(cadence: Path | None, event: StartedBy, fields: Mapping[str, str]) -> Iterator[dict[str, Path]]:
+    """The folders that layers are read from, where another cadence is to be the one that an event begins. `fields` are
+    what is posted: a hand-off needs partners for it.
     """
     if cadence is None:
         yield {}
         return
     with tempfile.TemporaryDirectory() as scratch:
         config, cadences = Path(scratch, "config"), Path(scratch, "cadences")
-        name = cadence.resolve().name
+        name = HANDOFF_CADENCE if event == "handoff" else cadence.resolve().name
         shutil.copytree(CONFIG, config)
         shutil.copytree(CADENCES, cadences, ignore=shutil.ignore_patterns(name))
         shutil.copytree(cadence, cadences / name)
-        field_ = "appointment_cadence" if books else "arrival_cadence"
-        business = read_json(CONFIG / "business.json") | {field_: name}
+        business = read_json(CONFIG / "business.json")
+        if event == "handoff":
+            served = with_partners_for(fields, read_settings(CONFIG)).partners
+            (config / PARTNERS).write_text(served.model_dump_json(exclude_none=True), encoding="utf-8")
+        else:
+            business["cadences"] = {**business["cadences"], event: name}
         (config / "business.json").write_text(json.dumps(business), encoding="utf-8")
         yield {"config": config, "cadences": cadences}
 

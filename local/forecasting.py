@@ -1,6 +1,5 @@
 """Many leads for a forecast: when they arrive, what they are like, and following them on all cores."""
 
-import csv
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -14,20 +13,17 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from followthrough.adapters.files import read_cadence_version, read_settings
-from followthrough.domain.business import Business, Settings
+from followthrough.domain.business import Settings
 from followthrough.domain.cadence_version import CadenceVersion
-from followthrough.domain.errors import Unreadable
 from followthrough.domain.forecast import Followed, follow
 from followthrough.domain.instants import at_local
+from followthrough.domain.intake import RefusedFields
 from followthrough.domain.leads import Lead
+from followthrough.domain.places import Place
 from followthrough.domain.planning import Planner
-from followthrough.domain.pursuing import new_lead
 from followthrough.domain.spreading import fraction
-from local.posted_lead import read_moment, read_posted_lead, usual_appointment
-from local.project import CONFIG
-
-FIELDS = ("zone", "value", "audience", "service")
-"""What a file of arrivals may say of a lead beside `arrived_at`."""
+from local.posted_lead import read_posted_lead, usual_appointment
+from local.project import CADENCES, CONFIG
 
 CHUNK = 50
 """Leads that a core is given at a time: enough to keep it busy, few enough to show how far it is."""
@@ -40,7 +36,9 @@ Saturday or Sunday. An assumption; past arrivals (`--arrivals`) say it better.
 
 
 class Arrival(NamedTuple):
-    """When a lead arrives, which one it is, and the fields in which it differs from the sample lead."""
+    """When a lead arrives, which one it is (of a file its line), and the fields in which it differs from the sample
+    lead.
+    """
 
     at: datetime
     number: int
@@ -81,30 +79,6 @@ def _is_weekend(day: date) -> bool:
     return day.weekday() >= 5  # noqa: PLR2004 - Saturday
 
 
-def read_arrivals(file: Path, business: Business) -> list[Arrival]:
-    """Past arrivals from a CSV file, in order of time. Raises Unreadable, with the line."""
-    try:
-        with file.open(newline="", encoding="utf-8-sig") as lines:
-            rows = csv.DictReader(lines)
-            unknown = {*(rows.fieldnames or ())} - {"arrived_at", *FIELDS}
-            if "arrived_at" not in (rows.fieldnames or ()) or unknown:
-                raise Unreadable(f"{file}: the first line has to be arrived_at, and any of {', '.join(FIELDS)}")
-            read = [_arrival(row, file, rows.line_num, number, business) for number, row in enumerate(rows)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Unreadable(f"{file}: can't be read as CSV: {error}") from None
-    if not read:
-        raise Unreadable(f"{file}: has no arrivals")
-    return sorted(read)
-
-
-def _arrival(row: dict[str, str], file: Path, line: int, number: int, business: Business) -> Arrival:
-    try:
-        at = read_moment((row["arrived_at"] or "").strip(), business)
-    except (ValueError, OverflowError):
-        raise Unreadable(f"{file}: line {line}: arrived_at is not a time, such as 2026-11-23T10:00") from None
-    return Arrival(at, number, tuple((name, row[name].strip()) for name in FIELDS if (row.get(name) or "").strip()))
-
-
 def thinned(arrivals: Sequence[Arrival], most: int) -> list[Arrival]:
     """At most so many of them, evenly taken."""
     if len(arrivals) <= most:
@@ -116,8 +90,7 @@ def thinned(arrivals: Sequence[Arrival], most: int) -> list[Arrival]:
 
 
 def follow_all(arrivals: Sequence[Arrival], assumed: Assumptions, processes: int) -> Iterator[list[Followed]]:
-    """What each lead's touches are, some at a time, in order. Raises RefusedFields for fields that intake refuses."""
-    _leads(assumed.cadence).check(arrivals)  # here, because not every error finds its way out of another process
+    """What each lead's touches are, some at a time, in order."""
     chunks = [arrivals[start : start + CHUNK] for start in range(0, len(arrivals), CHUNK)]
     work = partial(follow_some, assumed)
     if processes == 1 or len(chunks) == 1:
@@ -128,12 +101,24 @@ def follow_all(arrivals: Sequence[Arrival], assumed: Assumptions, processes: int
         yield from pool.map(work, chunks)
 
 
+def refused(arrivals: Sequence[Arrival], assumed: Assumptions) -> list[tuple[Arrival, RefusedFields]]:
+    """The arrivals with fields that intake refuses, the first of each kind. To be asked before following them: not
+    every error finds its way out of another process.
+    """
+    leads, found = _leads(assumed.cadence), []
+    for arrival in {arrival.fields: arrival for arrival in reversed(arrivals)}.values():
+        try:
+            leads.lead(arrival)
+        except RefusedFields as error:
+            found.append((arrival, error))
+    return sorted(found, key=lambda each: each[0].number)
+
+
 def follow_some(assumed: Assumptions, arrivals: Sequence[Arrival]) -> list[Followed]:
     """The same for a few leads, in this process."""
     leads = _leads(assumed.cadence)
-    version, settings = leads.version, leads.settings
     return [
-        follow(lead, Planner.for_lead(lead, version, settings), settings, assumed.rates, assumed.seed, assumed.until)
+        follow(lead, leads.planner(lead), leads.settings, assumed.rates, assumed.seed, assumed.until, _version_of)
         for lead in map(leads.lead, arrivals)
     ]
 
@@ -145,24 +130,34 @@ class Leads:
         self.version = version
         self.settings = settings
         self._known: dict[tuple[tuple[str, str], ...], Lead] = {}
-
-    def check(self, arrivals: Sequence[Arrival]) -> None:
-        """Raises RefusedFields if intake would refuse one of these."""
-        for fields in {arrival.fields for arrival in arrivals}:
-            self._like(fields)
+        self._planners: dict[Place, Planner] = {}
 
     def lead(self, arrival: Arrival) -> Lead:
         """The lead as intake would store it. Raises RefusedFields."""
         like = self._like(arrival.fields)
         profile = like.profile.model_copy(update={"email": f"lead-{arrival.number}@example.com"})
-        lead = new_lead(profile, like.place, f"forecast-{arrival.number}", "forecast", self.version, arrival.at)
-        appointment = usual_appointment(lead) if like.appointment_at else None
-        return lead.model_copy(update={"appointment_at": appointment})
+        pursuit = like.pursuit.model_copy(update={"began_at": arrival.at, "run_began_at": arrival.at})
+        its_own = {"profile": profile, "id": f"forecast-{arrival.number}", "arrived_at": arrival.at, "pursuit": pursuit}
+        lead = like.model_copy(update=its_own)
+        if like.appointment_at:
+            lead = lead.model_copy(update={"appointment_at": usual_appointment(lead)})
+        return lead
+
+    def planner(self, lead: Lead) -> Planner:
+        """The planner for where a lead is: one for all who are there, so that their hours are worked out once."""
+        if lead.place not in self._planners:
+            self._planners[lead.place] = Planner.for_lead(lead, self.version, self.settings)
+        return self._planners[lead.place]
 
     def _like(self, fields: tuple[tuple[str, str], ...]) -> Lead:
         if fields not in self._known:
             self._known[fields] = read_posted_lead(None, None, dict(fields)).lead(self.version, self.settings)
         return self._known[fields]
+
+
+@cache
+def _version_of(name: str) -> CadenceVersion:
+    return read_cadence_version(CADENCES / name)
 
 
 @cache

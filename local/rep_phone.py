@@ -77,10 +77,12 @@ def status_of(page: Element) -> str:
     return " ".join(each.words for each in page.all("div", role="status"))
 
 
-def press(stack: LocalStack, path: str, outcome: str, fields: Mapping[str, str]) -> str:
+def press(
+    stack: LocalStack, path: str, outcome: str, fields: Mapping[str, str], told: Mapping[str, str] | None = None
+) -> str:
     """Open the link, press the button for an outcome with what was filled in, and go where the page leads; what that
     page says. On a list of leads the first one is opened. `fields` are those of the form; what it doesn't ask for
-    stays out.
+    stays out. What is `told` besides is then written into the page that asks for it, and saved.
     """
     page, query = _page_at(stack, path, "")
     form = _form_for(page, outcome, fields)
@@ -89,12 +91,31 @@ def press(stack: LocalStack, path: str, outcome: str, fields: Mapping[str, str])
         form = _form_for(page, outcome, fields)
     if form is None:
         return f"the page has no button for that: {status_of(page) or page.words[:80]}"
+    page, query = _gone_on(stack, path, form, query)
+    if told and query and (details := _details_form(page, told)):
+        page, query = _gone_on(stack, path, details, query)
+    return status_of(page) if query else _refusal(page)
+
+
+def _gone_on(stack: LocalStack, path: str, form: Mapping[str, str], query: str) -> tuple[Element, str]:
+    """The page that a form leads to, and where that is; nowhere if it was refused."""
     answer = send_form(stack, path, form, query)
     if answer.status != _GONE_ON:
-        refused = read_page(answer.body.decode())
-        return " ".join(each.words for each in refused.all("div", role="alert")) or f"refused ({answer.status})"
-    page, _ = _page_at(stack, path, answer.headers["location"].removeprefix("?"))
-    return status_of(page)
+        return read_page(answer.body.decode()), ""
+    return _page_at(stack, path, answer.headers["location"].removeprefix("?"))
+
+
+def _refusal(page: Element) -> str:
+    return " ".join(each.words for each in page.all("div", role="alert")) or "refused"
+
+
+def _details_form(page: Element, told: Mapping[str, str]) -> dict[str, str] | None:
+    """The form that keeps what is told; None on a page that asks for none of it."""
+    for form in page.all("form"):
+        asked = {each.attributes.get("name") for each in form.all("input", "textarea")}
+        if filled := {name: value for name, value in told.items() if name in asked}:
+            return hidden_in(form) | filled
+    return None
 
 
 def _page_at(stack: LocalStack, path: str, query: str) -> tuple[Element, str]:

@@ -7,12 +7,14 @@ from followthrough.domain.business import Business, Team
 from followthrough.domain.cadence import Cadence
 from followthrough.domain.model import Model
 from followthrough.domain.own_contact_rules import OwnContactRules
+from followthrough.domain.partners import Partners
 from local.project import CADENCES, CONFIG
 
 SCHEMAS: dict[Path, type[Model]] = {
     CADENCES / "cadence.schema.json": Cadence,
     CONFIG / "business.schema.json": Business,
     CONFIG / "team.schema.json": Team,
+    CONFIG / "partners.schema.json": Partners,
     CONFIG / "contact_rules.schema.json": OwnContactRules,
 }
 

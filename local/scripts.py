@@ -9,15 +9,20 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from followthrough.adapters.files import explained, read_json, read_settings
-from followthrough.domain.business import RepId
+from followthrough.domain.cadence_values import PartnerAnswer
+from followthrough.domain.config_values import RepId
 from followthrough.domain.errors import Unreadable
 from followthrough.domain.findings import Finding
 from followthrough.domain.instants import Instant
-from followthrough.domain.leads import Outcome
+from followthrough.domain.leads import LONGEST_NEXT_STEP, Outcome
 from followthrough.domain.model import Model
 from local.project import CONFIG
 
 _ISO_DURATION = re.compile(r"P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+NextStep = Annotated[
+    str | None,
+    Field(max_length=LONGEST_NEXT_STEP, description="What was agreed or left open; messages may say it to the lead."),
+]
 _UNITS = ("weeks", "days", "hours", "minutes", "seconds")
 
 
@@ -57,6 +62,7 @@ class ReportEntry(Entry):
     callback_at: Instant | None = None
     appointment_at: Instant | None = None
     note: str | None = None
+    next_step: NextStep = None
 
 
 class RepEntry(Entry):
@@ -74,13 +80,15 @@ class TextFromRepEntry(RepEntry):
 
 class PressEntry(RepEntry):
     """A rep opens the link in the newest nudge, fills in the time that the page asks for, and presses the button of an
-    outcome.
+    outcome; then writes what else there is to tell, and saves it.
     """
 
     do: Literal["press"]
     outcome: Outcome
     callback_at: Instant | None = None
     appointment_at: Instant | None = None
+    note: str | None = None
+    next_step: NextStep = None
 
 
 class TextFromLeadEntry(Entry):
@@ -123,6 +131,24 @@ class PostAgainEntry(Entry):
     fields: dict[str, str] = Field(default_factory=dict)
 
 
+class PartnerAnswerEntry(Entry):
+    """The partner that has the lead says how it goes; a rep writes it down."""
+
+    do: Literal["partner_answer"]
+    answer: PartnerAnswer
+    appointment_at: Instant | None = Field(None, description="When the estimate is, for scheduled.")
+
+
+class EventEntry(Entry):
+    """Another system of the business reports something of the lead."""
+
+    do: Literal["event"]
+    event: str = Field(description="Such as estimate_sent.")
+    event_at: Instant | None = Field(
+        None, description="When it happened, of appointment_made the agreed time. Default: now."
+    )
+
+
 class CrashEntry(Entry):
     """The function that makes the given AWS call next dies, before or after the call."""
 
@@ -141,6 +167,8 @@ AnyEntry = Annotated[
     | BounceEntry
     | ComplaintEntry
     | PostAgainEntry
+    | PartnerAnswerEntry
+    | EventEntry
     | CrashEntry,
     Field(discriminator="do"),
 ]

@@ -1,4 +1,6 @@
-"""Report what came of a call: `{"lead_id", "outcome", "touch_id"?, "callback_at"?, "note"?}`, by direct invocation."""
+"""Report what came of a call: `{"lead_id", "outcome", "touch_id"?, "callback_at"?, "note"?, "next_step"?}`, by direct
+invocation.
+"""
 
 from typing import Any
 
@@ -24,6 +26,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             request.appointment_at,
             request.note,
             request.by,
+            next_step=request.next_step,
         )
         reported = report_outcome(sending_services(), request.lead_id, said)
     except ValidationError as error:

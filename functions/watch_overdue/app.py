@@ -1,4 +1,4 @@
-"""The watchdog, each minute: what is overdue starts again, reps are told of calls that waited, held leads go."""
+"""The watchdog, each minute: what is overdue starts again, reps hear of what waited, held and waiting leads go."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from followthrough.adapters.sending_wiring import sending_services
 from followthrough.use_cases.calls_due import tell_calls_due
 from followthrough.use_cases.watch_floods import watch_floods
 from followthrough.use_cases.watch_overdue import watch_overdue
+from followthrough.use_cases.watch_partners import watch_partners
 
 metrics = Metrics()
 
@@ -26,12 +27,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     told = tell_calls_due(services, _log_untold)
     let_go = watch_floods(services, _log_held)
     _measure("HeldLeadsLetGo", len(let_go))
+    handed_out = watch_partners(services, _log_partner)
     return {
         "restarted": len(watched.restarted),
         "stuck": len(watched.stuck),
         "failed": len(watched.failed),
         "told": len(told.reps),
         "let_go": len(let_go),
+        "handed_out": len(handed_out),
     }
 
 
@@ -54,4 +57,9 @@ def _log_untold(id_: str, error: Exception) -> None:
 
 def _log_held(lead_id: str, error: Exception) -> None:
     logger.error("could not be let go", extra={"lead_id": lead_id, "error": type(error).__name__})
+    _measure("StuckLeads", 1)
+
+
+def _log_partner(partner: str, error: Exception) -> None:
+    logger.error("a partner's line could not be seen to", extra={"partner": partner, "error": type(error).__name__})
     _measure("StuckLeads", 1)

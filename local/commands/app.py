@@ -2,7 +2,23 @@
 
 import typer
 
-from local.commands import check, demo, export, forget, preview, report, schema, serve, simulate
+from local.commands import (
+    board,
+    check,
+    conversions,
+    demo,
+    diff,
+    events_token,
+    export,
+    forget,
+    message,
+    pause,
+    preview,
+    report,
+    schema,
+    serve,
+    simulate,
+)
 
 app = typer.Typer(
     name="followthrough",
@@ -15,12 +31,20 @@ app = typer.Typer(
 
 app.command("check")(check.check)
 app.command("preview")(preview.preview)
+app.command("diff")(diff.diff)
+app.command("message")(message.message)
 app.command("simulate")(simulate.simulate)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("report")(report.report)
+app.command("pause")(pause.pause)
+app.command("resume")(pause.resume)
+app.command("conversions")(conversions.show_conversions)
 app.command("forget")(forget.forget)
 app.command("export")(export.export)
+app.command("events-token")(events_token.events_token)
+app.command("partners")(board.partners)
+app.command("board-link")(board.board_link)
 app.command("schema")(schema.schema)
 
 

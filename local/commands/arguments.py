@@ -46,6 +46,11 @@ def cadence_folder(name_or_path: str) -> Path:
     )
 
 
+def shipped_version(name: str) -> CadenceVersion:
+    """A cadence of the project, by its name. Raises Unreadable when there is none, or a file has mistakes."""
+    return read_cadence_version(CADENCES / name)
+
+
 def cadence_version(name_or_path: str) -> CadenceVersion:
     """The cadence with its messages. Raises Unreadable when a file has mistakes."""
     folder = cadence_folder(name_or_path)

@@ -17,6 +17,7 @@ from followthrough.domain.instants import format_instant
 from followthrough.domain.leads import Touch
 from local.commands.console import out
 from local.commands.public_json import follow_up_json
+from local.commands.timeline import firsts_of_pursuits
 from local.demo import DemoRun
 from local.project import CONFIG
 from local.stack import SentEmail
@@ -99,6 +100,9 @@ def _events(run: DemoRun) -> Iterator[_Event]:
         else:
             what = "text" if one.kind == "sms" else "e-mail"
             yield _Event(one.at, what, Text(f"{one.to}: ", "bold").append(words, "not bold"), "magenta")
+    for number, first in firsts_of_pursuits(run.touches)[1:]:
+        begins = Text(f"{run.cadences[number]} begins", "bold")
+        yield _Event(min(first.due_at, first.ended_at or first.due_at), "cadence", begins)
     for touch in run.touches:
         if touch.status not in UNSEEN:
             yield _touch_event(touch)

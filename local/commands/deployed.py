@@ -40,9 +40,14 @@ def target(email: str | None, phone: str | None, lead: str | None, stack: str | 
     """Whose data is meant, and where it is. Stops with a message when one of them can't be known."""
     settings = read_settings(CONFIG)
     who = _who(email, phone, lead, settings.business)
-    table = with_errors_told(lambda: _table_of(stack or _usual_stack(), region))
+    table = table_of(stack, region)
     client = boto3.client("dynamodb", region_name=region)
     return Target(people_services_on(table, settings, utc_now, client), who)
+
+
+def table_of(stack: str | None, region: str | None) -> str:
+    """The name of a deployed stack's table. Stops with a message when it can't be known."""
+    return outputs_of(stack, region)["TableName"]
 
 
 def _who(email: str | None, phone: str | None, lead: str | None, business: Business) -> Who:
@@ -65,7 +70,14 @@ def _usual_stack() -> str:
     return str(asked or usual["global"]["parameters"]["stack_name"])
 
 
-def _table_of(stack: str, region: str | None) -> str:
+def outputs_of(stack: str | None, region: str | None) -> dict[str, str]:
+    """The outputs of a deployed stack; of the one that `make deploy` deploys, unless another is named. Stops with a
+    message when it can't be asked.
+    """
+    return with_errors_told(lambda: _outputs_of(stack or _usual_stack(), region))
+
+
+def _outputs_of(stack: str, region: str | None) -> dict[str, str]:
     client = boto3.client("cloudformation", region_name=region)
     try:
         (found,) = client.describe_stacks(StackName=stack)["Stacks"]
@@ -73,10 +85,10 @@ def _table_of(stack: str, region: str | None) -> str:
         if "does not exist" not in error.response["Error"]["Message"]:
             raise
         fail(f"there is no stack {stack} in {client.meta.region_name}: give its --stack or --region", USED_WRONG)
-    outputs = {output.get("OutputKey"): output.get("OutputValue") for output in found.get("Outputs", [])}
+    outputs = {output.get("OutputKey", ""): output.get("OutputValue", "") for output in found.get("Outputs", [])}
     if "TableName" not in outputs:
         fail(f"the stack {stack} has no output TableName: it is not a Followthrough that is fully deployed", USED_WRONG)
-    return str(outputs["TableName"])
+    return outputs
 
 
 def with_errors_told(work: Callable[[], T]) -> T:

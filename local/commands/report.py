@@ -34,6 +34,9 @@ def report(
         str | None, typer.Option(help="Which call, such as first-call.1. Default: the one being asked for.")
     ] = None,
     note: Annotated[str | None, typer.Option(help="What is worth knowing next time.")] = None,
+    next_step: Annotated[
+        str | None, typer.Option(help="What was agreed or left open; messages may say it to the lead.")
+    ] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where followthrough serve runs.")] = 8000,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -41,7 +44,8 @@ def report(
     if outcome not in OUTCOMES:
         raise typer.BadParameter(f"'{outcome}' is not an outcome: choose one of {', '.join(OUTCOMES)}")
     agreed = "appointment_at" if outcome == "booked" else "callback_at"
-    given = {"lead_id": lead, "outcome": outcome, agreed: at, "touch_id": touch, "note": note}
+    given = {"lead_id": lead, "outcome": outcome, agreed: at, "touch_id": touch}
+    given |= {"note": note, "next_step": next_step}
     answer = _posted(port, {name: value for name, value in given.items() if value is not None})
     if "error" in answer:
         fail(str(answer["error"]), FOUND_WRONG)

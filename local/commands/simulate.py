@@ -19,12 +19,16 @@ from local.bill import monthly_bill, read_tariff
 from local.commands import arguments
 from local.commands.console import USED_WRONG, err, fail, print_json
 from local.commands.forecast_report import Asked, forecast_json, show
-from local.forecasting import Arrival, Assumptions, follow_all, read_arrivals, thinned, typical_arrivals
+from local.forecasting import Arrival, Assumptions, follow_all, refused, thinned, typical_arrivals
+from local.past_arrivals import FIELDS, MOST_TOLD, read_arrivals
 from local.posted_lead import read_posted_lead
 from local.project import CONFIG
 
 MOST_LEADS = 10_000_000
-DEFAULT_SAMPLE = 5000
+DEFAULT_SAMPLE = 25_000
+"""As many as two cores follow through a quarter in about a minute."""
+MOST_DAYS = 730
+USUAL_DAYS = 90
 
 
 def simulate(
@@ -36,12 +40,15 @@ def simulate(
     ] = None,
     arrivals: Annotated[
         Path | None,
-        typer.Option(help="Past arrivals instead: CSV, arrived_at and any of zone, value, audience, service."),
+        typer.Option(help=f"Past arrivals instead: CSV with a column arrived_at, and any of {', '.join(FIELDS)}."),
     ] = None,
     answers: Annotated[
         str, typer.Option(help="Share reached at the 1st, 2nd, … call; the last holds for all others. An assumption.")
     ] = "0.25,0.15,0.1",
-    days: Annotated[int, typer.Option(min=1, max=730, help="Length of the period, in the business's days.")] = 90,
+    days: Annotated[
+        int | None,
+        typer.Option(min=1, max=MOST_DAYS, help="Length of the period. Default: 90, or those of the past arrivals."),
+    ] = None,
     minutes_per_call: Annotated[float, typer.Option(min=0.1, max=60, help="What a call takes a rep.")] = 6,
     seed: Annotated[int, typer.Option(help="Other dice: the same seed gives the same forecast.")] = 1,
     sample: Annotated[
@@ -53,13 +60,14 @@ def simulate(
     rates = _rates(answers)
     try:
         settings, tariff = read_settings(CONFIG), read_tariff()
-        folder = arguments.cadence_folder(cadence or settings.business.arrival_cadence)
+        folder = arguments.cadence_folder(cadence or settings.business.cadences.arrival)
         version = arguments.cadence_version(str(folder))
-        count, first, chosen = _arrivals(leads, arrivals, days, sample, seed, settings)
+        count, first, days, chosen = _arrivals(leads, arrivals, days, sample, seed, settings)
         since, until = (at_local(day, time(0), settings.zone) for day in (first, first + timedelta(days=days)))
-        followed = _followed(chosen, Assumptions(folder, rates, seed, until))
-    except RefusedFields as refused:
-        fail("\n".join(f"{field} {reason}" for field, reason in refused.fields.items()), USED_WRONG)
+        assumed = Assumptions(folder, rates, seed, until)
+        if wrong := refused(chosen, assumed):
+            fail("\n".join(_told(arrival, error, arrivals) for arrival, error in wrong[:MOST_TOLD]), USED_WRONG)
+        followed = _followed(chosen, assumed)
     except FollowthroughError as error:
         fail(str(error))
     answer = forecast(followed, settings, since, days, minutes_per_call, count / len(chosen))
@@ -81,6 +89,11 @@ def simulate(
         show(asked, answer, bill, tariff, settings)
 
 
+def _told(arrival: Arrival, error: RefusedFields, file: Path | None) -> str:
+    reasons = "; ".join(f"{field} {reason}" for field, reason in error.fields.items())
+    return f"{file}: line {arrival.number}: {reasons}" if file else reasons
+
+
 def _rates(text: str) -> tuple[float, ...]:
     try:
         rates = tuple(float(part) for part in text.split(","))
@@ -92,19 +105,21 @@ def _rates(text: str) -> tuple[float, ...]:
 
 
 def _arrivals(
-    leads: int | None, file: Path | None, days: int, sample: int, seed: int, settings: Settings
-) -> tuple[int, date, list[Arrival]]:
-    """How many leads arrive in the period, its first day, and those who are followed. Raises Unreadable."""
+    leads: int | None, file: Path | None, days: int | None, sample: int, seed: int, settings: Settings
+) -> tuple[int, date, int, list[Arrival]]:
+    """How many leads arrive in the period, its first day, its length, and who is followed. Raises Unreadable."""
     if file and leads is None:
         past = read_arrivals(file, settings.business)
-        first = past[0].at.astimezone(settings.zone).date()
+        first, last = (arrival.at.astimezone(settings.zone).date() for arrival in (past[0], past[-1]))
+        days = days or min((last - first).days + 1, MOST_DAYS)
         end = at_local(first + timedelta(days=days), time(0), settings.zone)
         within = [arrival for arrival in past if arrival.at < end]
-        return len(within), first, thinned(within, sample)
+        return len(within), first, days, thinned(within, sample)
     if leads is None or file:
         raise typer.BadParameter("say either --leads or --arrivals")
     first = _monday_from(read_posted_lead(None, None, {}).arrives.astimezone(settings.zone).date())
-    return leads, first, typical_arrivals(min(leads, sample), first, days, settings.zone, seed)
+    days = days or USUAL_DAYS
+    return leads, first, days, typical_arrivals(min(leads, sample), first, days, settings.zone, seed)
 
 
 def _monday_from(day: date) -> date:

@@ -1,5 +1,6 @@
 """A follow-up for people to read: a table by day, in the lead's own time."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -13,14 +14,27 @@ _STYLES = {"call": "bold cyan", "task": "bold cyan", "email": "magenta", "text":
 QUIET = {"skipped": "dim", "failed": "bold red", "unknown": "bold yellow"}
 
 
-def timeline_table(touches: list[Touch], zone: ZoneInfo) -> Table:
-    """Touches by local day: time, channel, step, voicemail rule, and what came of them."""
+def firsts_of_pursuits(touches: Sequence[Touch]) -> list[tuple[int, Touch]]:
+    """The numbers of the pursuits that some touches belong to, each with the first of its touches, in order."""
+    firsts: dict[int, Touch] = {}
+    for touch in touches:
+        firsts.setdefault(touch.pursuit, touch)
+    return sorted(firsts.items())
+
+
+def timeline_table(touches: Sequence[Touch], zone: ZoneInfo, cadences: Sequence[str] = ()) -> Table:
+    """Touches by local day: time, channel, step, voicemail rule, and what came of them; and which of the cadences
+    begins where, by the numbers of their pursuits from 1.
+    """
+    begins = [touch for _, touch in firsts_of_pursuits(touches)[1:]]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("day", "time", "what", "step", "voicemail", "came of it"):
         table.add_column(heading, header_style="dim", no_wrap=heading != "came of it")
     for day, group in groupby(touches, key=lambda touch: touch.due_at.astimezone(zone).date()):
         for place, touch in enumerate(group):
             label = f"{day:%a} {day.day} {day:%b}" if place == 0 else ""
+            if touch in begins:
+                table.add_row("", "", "", Text(f"{cadences[touch.pursuit - 1]} begins", "bold"), "", "")
             table.add_row(*_row(label, touch, zone), style=QUIET.get(touch.status))
     return table
 

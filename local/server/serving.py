@@ -1,15 +1,17 @@
 """The serving loop: one thread that answers requests and keeps the virtual clock going between them."""
 
+import secrets
 import selectors
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import FrameType
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from followthrough.adapters.dynamodb_board import DynamoDBBoardBook
 from followthrough.adapters.files import read_settings
 from local.demo import deployed
 from local.project import CONFIG
@@ -17,10 +19,12 @@ from local.server.app import LocalApp
 from local.server.terminal import Terminal
 from local.server.virtual_clock import VirtualClock
 from local.server.world import World
+from local.stack import LocalStack
 
 HOST = "127.0.0.1"
 _TICK = 0.1  # seconds between two looks at the clock
 _BACKLOG = 64
+_BOARD_LINK_KEPT = timedelta(days=3650)  # the clock may be moved by years
 
 
 class _Handler(WSGIRequestHandler):
@@ -50,11 +54,20 @@ def serve(listener: socket.socket, starts_at: datetime, speed: float, say: Calla
     with deployed(starts_at, {}, url) as stack, _asked_to_stop() as asked_to_stop:
         terminal = Terminal(stack, settings, say)
         clock = VirtualClock(stack, speed, terminal.tell_news, give_up=asked_to_stop)
-        app = LocalApp(World(stack, clock, settings))
-        terminal.greet(url, speed)
+        world = World(stack, clock, settings)
+        app = LocalApp(world)
+        terminal.greet(url, speed, f"{url}/board/{_new_board_link(stack)}", world.events_token)
         with make_server(HOST, 0, app, request_handler=_Handler, fd=listener.fileno()) as server:
             _loop(server, clock.keep_up, asked_to_stop)
     say("Stopped.")
+
+
+def _new_board_link(stack: LocalStack) -> str:
+    """The token of a link to the manager's board."""
+    token = secrets.token_urlsafe(16)
+    book = DynamoDBBoardBook(stack.outputs["TableName"], lambda: stack.now, stack.client("dynamodb"))
+    book.new_board_link(token, stack.now + _BOARD_LINK_KEPT)
+    return token
 
 
 def _loop(server: BaseWSGIServer, between: Callable[[], None], asked_to_stop: Callable[[], bool]) -> None:

@@ -17,14 +17,19 @@ class Terminal:
         self._say = say
         self._texts = self._emails = self._failures = 0
 
-    def greet(self, url: str, speed: float) -> None:
-        """Where things are, and what time it is."""
+    def greet(self, url: str, speed: float, board: str, events_token: str) -> None:
+        """Where things are, how another system reports an event, and what time it is. `board` is the address of the
+        manager's board.
+        """
         now, zone = self._stack.now, self._settings.zone
         self._say(
             f"Followthrough is here, and nothing leaves this machine. Ctrl-C ends it.\n"
             f"  the form    {url}/\n"
             f"  the outbox  {url}/local/outbox\n"
+            f"  the board   {board}\n"
             f"  as JSON     {url}/local/state\n"
+            f"  events      curl {url}/events -H 'Authorization: Bearer {events_token}' "
+            """--json '{"email": "ann@example.com", "event": "won"}'\n"""
             f"It is {words.day_and_time(now, zone)} ({zone.key}); the clock {_pace(speed)}.\n"
         )
 

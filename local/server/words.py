@@ -1,8 +1,10 @@
 """Times and states in the words of the local pages."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from followthrough.domain.cadence_values import OF_EVENT
 from followthrough.domain.leads import Touch
 from followthrough.domain.phones import readable_phone
 from followthrough.domain.times_in_words import clock
@@ -65,8 +67,8 @@ def speed(times: float) -> str:
 
 
 def step(name: str) -> str:
-    """`first-call` as `First call`."""
-    return name.replace("-", " ").capitalize()
+    """`first-call` as `First call`, `event:estimate_sent` as `Estimate sent`."""
+    return re.sub("[-_]", " ", name.removeprefix(OF_EVENT)).capitalize()
 
 
 def came_of(touch: Touch) -> str:

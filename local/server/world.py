@@ -10,6 +10,8 @@ from followthrough.domain.cadence import TaskOutcome
 from followthrough.domain.errors import FollowthroughError
 from followthrough.domain.instants import format_instant
 from followthrough.domain.leads import Ask, Lead, Touch
+from followthrough.domain.life import stage_of
+from local.business_systems import new_events_token
 from local.demo import all_leads, store_of
 from local.posted_lead import read_moment
 from local.server.sent import Message, sent_by
@@ -31,6 +33,7 @@ class World:
         self.stack = stack
         self.clock = clock
         self.settings = settings
+        self.events_token = new_events_token(stack)
         self._store = store_of(stack)
 
     # -- to look at --------------------------------------------------------------------------------------
@@ -64,6 +67,7 @@ class World:
         leads = sorted(self.leads(), key=lambda lead: lead.arrived_at)
         return {
             **self.clock_state(),
+            "events_token": self.events_token,
             "leads": [_lead_json(lead) for lead in leads],
             "pursuits": [_pursuit_json(each) for lead in leads for each in (*self._past(lead), lead)],
             "touches": [_touch_json(lead, touch) for lead in leads for touch in self.timeline(lead)],
@@ -135,7 +139,8 @@ class World:
 
 
 def _lead_json(lead: Lead) -> dict[str, Any]:
-    return lead.model_dump(mode="json", exclude={"pursuit"}) | {"pursuit_id": lead.pursuit_id}
+    beside = {"pursuit_id": lead.pursuit_id, "stage": stage_of(lead)}
+    return lead.model_dump(mode="json", exclude={"pursuit"}) | beside
 
 
 def _pursuit_json(lead: Lead) -> dict[str, Any]:

@@ -166,9 +166,10 @@ class _Function:
 
     def __init__(self, settings: FunctionSettings) -> None:
         self.settings = settings
-        self._cool_down()
+        self.cool_down()
 
-    def _cool_down(self) -> None:
+    def cool_down(self) -> None:
+        """Forget the process."""
         handler_module = self.settings.handler.rpartition(".")[0]
         self._modules = _OwnModules(self.settings.folder, handler_module)
         self._handler: Any = None
@@ -180,7 +181,7 @@ class _Function:
                     self._handler = self._cold_start()
                 return self._handler(event, context)
         except ProcessKilled:
-            self._cool_down()
+            self.cool_down()
             raise
 
     def _cold_start(self) -> Any:
@@ -234,6 +235,11 @@ class Lambdas:
     def logical_id(self, name_or_arn: str) -> str:
         """Raises KeyError for a function that the template does not have."""
         return self._logical_ids[name_or_arn.rsplit(":", 1)[-1]]
+
+    def cool_down(self) -> None:
+        """Every function starts cold when it is next invoked."""
+        for function in self._functions.values():
+            function.cool_down()
 
     @property
     def logs(self) -> list[str]:

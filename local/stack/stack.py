@@ -223,6 +223,10 @@ class LocalStack:
 
     # ---- what goes wrong
 
+    def deploy_again(self) -> None:
+        """The folders of layers have been edited: every function starts cold and reads them anew."""
+        self._lambdas.cool_down()
+
     def crash(self, at: str, function: str | None = None, skip: int = 0, times: int = 1) -> Fault:
         """Kill the function's process at an AWS call, such as `after:sesv2.SendEmail`."""
         return self._break(at, Killed(), function, skip, times)

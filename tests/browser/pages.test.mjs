@@ -1,4 +1,4 @@
-// The reps' and the leads' pages in a real browser: readable for everybody, usable with one thumb, working without JavaScript.
+// The pages of reps, leads, partners and the manager in a real browser: readable for everybody, usable with one thumb, working without JavaScript.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
@@ -312,4 +312,52 @@ describe("without JavaScript", () => {
         assert.deepEqual(await posted(page, page.getByRole("button", { name: words })), { said, seen: "1.open.0" });
       }));
   }
+
+  test("a partner tells when the estimate is", () =>
+    onPage("partner", async (page) => {
+      await page.getByText("Estimate scheduled").click();
+      await page.getByLabel("When is the estimate?").fill("2026-11-24T15:00");
+      const form = await posted(page, page.getByRole("button", { name: "Save the time" }));
+      assert.deepEqual(given(form), { answer: "scheduled", seen: 0, estimate_at: "2026-11-24 15:00:00" });
+    }));
+
+  test("a partner says with one press that it can't reach them", () =>
+    onPage("partner", async (page) => {
+      const form = await posted(page, page.getByRole("button", { name: "Can't reach them yet" }));
+      assert.deepEqual(given(form), { answer: "cannot_reach", seen: 0 });
+    }));
+
+  for (const [words, button, answer] of [
+    ["They said no", "Yes, they said no", "declined"],
+    ["Too busy: skip me", "Yes, skip me", "busy"],
+    ["Not for me", "Yes, give it to another company", "not_for_us"],
+    ["I need help", "Ask for a call", "needs_help"],
+  ]) {
+    test(`a partner says “${words}” with two presses, and why`, () =>
+      onPage("partner", async (page) => {
+        await page.locator("summary").filter({ hasText: words }).click();
+        const form = page.locator("details[open]");
+        await form.locator("textarea").fill("A word on it");
+        const understood = await posted(page, page.getByRole("button", { name: button }));
+        assert.deepEqual(given(understood), { answer, seen: 0, note: "A word on it" });
+      }));
+  }
+
+  test("the manager pauses a partner with one press", () =>
+    onPage("board", async (page) => {
+      const form = await posted(page, page.getByRole("button", { name: "Pause Harbor Exteriors" }));
+      assert.equal(`${form.do} ${form.partner}`, "pause harbor");
+    }));
+
+  test("the manager moves a lead, and a reason has to be given", () =>
+    onPage("board-lead", async (page) => {
+      let posts = 0;
+      page.on("request", (request) => (posts += request.method() === "POST" ? 1 : 0));
+      await page.getByLabel("To whom?").selectOption("Sunhill Solar");
+      await page.getByRole("button", { name: "Move" }).click();
+      assert.equal(posts, 0);
+      await page.getByLabel("Why?").first().fill("They know the house");
+      const form = await posted(page, page.getByRole("button", { name: "Move" }));
+      assert.equal(`${form.do} ${form.lead_id} ${form.to} ${form.reason}`, "move lead001 sunhill They know the house");
+    }));
 });

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 from followthrough.adapters.dynamodb_items import read_lead
+from followthrough.adapters.dynamodb_partners import DynamoDBPartnerBook
 from followthrough.adapters.dynamodb_store import DynamoDBStore
 from followthrough.adapters.dynamodb_team import DynamoDBTeamBook
 from followthrough.adapters.dynamodb_traffic import DynamoDBTraffic
@@ -91,6 +92,7 @@ class World:
             store=store,
             team=DynamoDBTeamBook(self.table, self.clock, self.client),
             traffic=DynamoDBTraffic(self.table, self.client),
+            partners=DynamoDBPartnerBook(self.table, self.clock, client),
             machine=self.machine,
             cadences=self._cadence_files,
             settings=sample_settings(),

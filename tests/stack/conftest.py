@@ -12,16 +12,29 @@ from tests.stack.following import MONDAY_10, NEW_YORK, Follow
 from tests.stack.toy import EditToy, deploy_toy, edit_toy
 
 WHOLE_STORIES = {
+    "test_any_cadence_is_what_runs",
     "test_bill",
+    "test_board",
+    "test_business_events",
     "test_calls_due",
+    "test_command_line",
+    "test_diff_in_flight",
     "test_erasure",
     "test_floods",
+    "test_handoff_preview",
+    "test_handoffs",
+    "test_handoffs_quiet",
     "test_lead_scenarios",
+    "test_ledger",
     "test_longer_pursuits",
+    "test_partner_page",
+    "test_pausing",
+    "test_preview_is_what_runs",
     "test_runs",
     "test_sample_events",
     "test_scenarios",
     "test_sharing",
+    "test_went_quiet",
 }
 """Each follows leads for days, many times over: `make proofs` runs them, so that `make test` stays short."""
 

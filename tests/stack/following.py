@@ -286,7 +286,7 @@ def layers_with_cadence(
     for name, text in messages.items():
         (cadence / "messages" / f"{name}.txt").write_text(text)
     shutil.copytree(CONFIG, config)
-    business = read_json(CONFIG / "business.json") | {"arrival_cadence": "tried-out"}
+    business = read_json(CONFIG / "business.json") | {"cadences": {"arrival": "tried-out", "asked_again": "tried-out"}}
     (config / "business.json").write_text(json.dumps(business))
     return {"cadences": folder / "cadences", "config": config}
 

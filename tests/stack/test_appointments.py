@@ -10,6 +10,7 @@ from followthrough.domain.gsm7 import segments
 from followthrough.domain.leads import Touch
 from followthrough.domain.planning import Planner
 from followthrough.domain.preview import Assumed, preview
+from local.commands.arguments import shipped_version
 from local.demo import Demo, DemoRun
 from local.posted_lead import read_posted_lead
 from local.project import CADENCES, CONFIG
@@ -39,7 +40,7 @@ def booked(arrive: Arrive) -> Iterator[Follow]:
     yield follow
     assert follow.stack.failures == []
     assert {text.to for text in follow.texts} <= {"ana", "ben", "chloe", "dana"}
-    assert follow.emails == []
+    assert follow.emails == [] or follow.lead.pursuit.cadence == "went-quiet"
 
 
 def test_the_machine_waits_for_the_appointment_and_the_run_before_is_over(booked: Follow) -> None:
@@ -88,7 +89,7 @@ def test_the_second_who_is_asked_knows_and_the_first_stands_down(booked: Follow)
     assert texts_of(booked, "2026-11-24 15:41")[0][1:] == ("ana", "How did it go with Maya Thompson at 3:00 PM?")
 
 
-def test_a_no_show_is_called_at_once_and_ends_as_that_when_nobody_answers(booked: Follow) -> None:
+def test_a_no_show_is_called_at_once_and_then_followed_up_as_one(booked: Follow) -> None:
     booked.until("2026-11-24 15:06").report("no_show")
     booked.through("15:06")
     ((at, who, words),) = texts_of(booked, "2026-11-24 15:05")
@@ -97,10 +98,12 @@ def test_a_no_show_is_called_at_once_and_ends_as_that_when_nobody_answers(booked
     assert booked.lead.no_shows == 1
     booked.until("15:10").report("no_answer")
     booked.days(1)
-    assert booked.lead.status == "no_show"
-    assert [line.split(" ", 2)[2] for line in booked.lines()][1:] == [
+    assert (booked.lead.pursuit.cadence, booked.lead.pursuit.started_by) == ("went-quiet", "no_show")
+    assert [" ".join(line.split()[2:5]) for line in booked.lines()][1:5] == [
         "did-they-come reported no_show",
-        "call-back reported no_answer",
+        "missed-you reported no_answer",
+        "missed-you skipped no",
+        "missed-you sent",
     ]
 
 
@@ -169,7 +172,8 @@ def test_preview_shows_what_the_demo_does(assume: Assumed) -> None:
     settings, version = read_settings(CONFIG), read_cadence_version(APPOINTMENT)
     posted, span = read_posted_lead(None, None, {}), timedelta(days=9)
     lead = posted.lead(version, settings)
-    shown = preview(lead, Planner.for_lead(lead, version, settings), settings, assume, posted.arrives + span)
+    planner = Planner.for_lead(lead, version, settings)
+    shown = preview(lead, planner, settings, assume, posted.arrives + span, version_of=shipped_version)
     agreed = (settings.business.gone_silent_after_days * timedelta(days=1)) if assume == "thinking" else timedelta()
     entries = tuple(
         ReportEntry(

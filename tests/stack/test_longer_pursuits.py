@@ -10,6 +10,7 @@ import pytest
 from followthrough.adapters.files import read_cadence_version, read_settings
 from followthrough.domain.planning import Planner
 from followthrough.domain.preview import Assumed, preview
+from local.commands.arguments import shipped_version
 from tests.stack.following import Follow, layers_with_cadence
 
 SERIES = ["call", "text", "email"]
@@ -58,7 +59,9 @@ def test_touch_by_touch(tmp_path: Path, arrives: str, told: dict[str, str], assu
         assert follow.post(postal_code=None, **told).status == 202
         lead = follow.lead.model_copy(update={"next_touch_at": None})
         until = follow.stack.now + timedelta(days=60)
-        shown = preview(lead, Planner.for_lead(lead, version, settings), settings, assume, until)
+        shown = preview(
+            lead, Planner.for_lead(lead, version, settings), settings, assume, until, version_of=shipped_version
+        )
         for touch in shown.touches:
             if touch.outcome:
                 follow.stack.call_at(touch.due_at, partial(follow.report, touch.outcome, touch_id=touch.id))

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 
 from followthrough.adapters.files import read_cadence_version, read_json, read_settings
 from followthrough.domain import preview as previewing
-from followthrough.domain.business import Settings
+from followthrough.domain.in_thought import InThought
 from followthrough.domain.leads import Lead, PlannedTouch, Touch
 from followthrough.domain.planning import Planner
 from followthrough.domain.preview import Assumed, Preview
+from local.commands.arguments import shipped_version
 from local.project import CADENCES, CONFIG
 from tests.stack.following import MAYA, Follow
 
@@ -80,7 +81,7 @@ def following(cadence: str, arrives: datetime) -> Iterator[Follow]:
     with TemporaryDirectory() as scratch:
         config = Path(scratch, "config")
         shutil.copytree(CONFIG, config)
-        business = read_json(CONFIG / "business.json") | {"arrival_cadence": cadence}
+        business = read_json(CONFIG / "business.json") | {"cadences": {"arrival": cadence}}
         (config / "business.json").write_text(json.dumps(business))
         with Follow.open(f"{arrives:%Y-%m-%d %H:%M:%S}", "UTC", {"config": config}) as follow:
             yield follow
@@ -91,13 +92,13 @@ def previewed(lead: Lead, outcome_of: Callable[[str], Assumed], until: datetime)
     carried_out = previewing._carried_out
 
     def with_its_outcome(
-        lead: Lead, planned: PlannedTouch, planner: Planner, hours: Settings, _: Assumed
-    ) -> tuple[Lead, Touch]:
-        return carried_out(lead, planned, planner, hours, outcome_of(planned.id))
+        lead: Lead, planned: PlannedTouch, planner: Planner, thought: InThought, _: Assumed, now: datetime
+    ) -> tuple[Lead, previewing.Made]:
+        return carried_out(lead, planned, planner, thought, outcome_of(planned.id), now)
 
     with mock.patch.object(previewing, "_carried_out", with_its_outcome):
         planner = Planner.for_lead(lead, VERSIONS[lead.pursuit.cadence], HOURS)
-        return previewing.preview(lead, planner, HOURS, "silent", until)
+        return previewing.preview(lead, planner, HOURS, "silent", until, version_of=shipped_version)
 
 
 @settings(

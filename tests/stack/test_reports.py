@@ -78,8 +78,8 @@ class TestAReport:
     def test_of_a_conversation_leaves_the_lead_alone_until_the_usual_day(self, arrive: Arrive) -> None:
         follow = arrive().report_at("10:04", "in_conversation").until("2026-11-28 00:00")
         assert [text.at[:10] for text in follow.texts[:2]] == ["2026-11-23", "2026-11-27"]
-        assert follow.done()[1].step == "call-back"
-        assert follow.emails == []
+        assert follow.done()[1].step == "open-question"
+        assert all(email.at[:10] == "2026-11-27" for email in follow.emails)
 
     def test_that_comes_after_the_escalation_still_counts(self, arrive: Arrive) -> None:
         follow = arrive()

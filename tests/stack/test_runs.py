@@ -112,7 +112,7 @@ class TestTheWatchdog:
         follow.stack.run_until(follow.stack.now + 10 * MINUTE)
         told = len(follow.texts)
         answer = follow.stack.invoke("WatchOverdueFunction", {})
-        assert answer == {"restarted": 1, "stuck": 0, "failed": 1, "told": 0, "let_go": 0}
+        assert answer == {"restarted": 1, "stuck": 0, "failed": 1, "told": 0, "let_go": 0, "handed_out": 0}
         follow.stack.run_until(follow.stack.now + 2 * MINUTE)
         assert len(follow.texts) > told
 

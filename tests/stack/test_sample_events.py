@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pytest
 
+from local.business_systems import new_events_token
 from local.demo import all_leads, store_of
 from local.project import SAMPLE_EVENT
 from tests.stack.following import Follow
@@ -35,8 +36,10 @@ AN_EMAIL = Way("InboundEmailTopicArn", "ReceiveEmailFunction")
 BY_SNS = Way("EmailEventTopicArn", "NoteEmailEventFunction")
 ON_THE_BUS = Way("bus", "NoteEmailEventFunction")
 A_POST = Way("http", "ReceiveLeadFunction")
+AN_EVENT = Way("http", "ReceiveEventFunction")
 
 WAYS: dict[str, Way] = {
+    "business_event": AN_EVENT,
     "email_bounce": BY_SNS,
     "email_bounce_eventbridge": ON_THE_BUS,
     "email_complaint": BY_SNS,
@@ -71,7 +74,8 @@ def comes_in(follow: Follow, event: Event, door: Door) -> int:
     if door == "http":
         raw = base64.b64decode(event["body"]) if event["isBase64Encoded"] else event["body"].encode()
         method = event["requestContext"]["http"]["method"]
-        assert follow.stack.http(method, event["rawPath"], event["headers"], raw).status in (202, 303)
+        answers = (401,) if event["rawPath"] == "/events" else (202, 303)  # its token is nobody's
+        assert follow.stack.http(method, event["rawPath"], event["headers"], raw).status in answers
         return 1
     if door == "bus":
         follow.stack.happen(event | {"resources": [our_configuration_set(follow)]})
@@ -102,7 +106,7 @@ def test_each_reaches_its_function_and_only_what_cannot_be_read_is_refused(stage
     assert stage.stack.work["lambda_invocations"].get(way.function) == calls
     assert len(stage.stack.failures) == way.parked
     assert measured(stage, UNREADABLE.get(way.function)) == way.measured
-    assert len(all_leads(stage.stack)) == (way.door == "http")
+    assert len(all_leads(stage.stack)) == (way == A_POST)
 
 
 @pytest.mark.parametrize("name", [name for name, way in WAYS.items() if way.measured or way.parked])
@@ -112,6 +116,16 @@ def test_what_cannot_be_read_holds_up_nothing_that_comes_after_it(stage: Follow,
     comes_in(stage, sample("email_bounce"), BY_SNS.door)
     found = store_of(stage.stack).suppressed([("text", "+16465550177"), ("email", "jordan.blake@example.com")])
     assert found == {"text": "stopped", "email": "bounced"}
+
+
+def test_the_event_of_another_system_is_recorded_once_it_comes_with_a_good_token(stage: Follow) -> None:
+    comes_in(stage, sample("json_lead"), "http")
+    event = sample("business_event")
+    headers = event["headers"] | {"authorization": f"Bearer {new_events_token(stage.stack)}"}
+    stage.until("2026-11-24 13:20")
+    assert stage.stack.http("POST", "/events", headers, event["body"].encode()).status == 202
+    (lead_id,) = all_leads(stage.stack)
+    assert list(store_of(stage.stack).load(lead_id).events) == ["estimate_sent"]
 
 
 @pytest.mark.parametrize("name", ["rep_text_malformed", "lead_text_stop_malformed"])

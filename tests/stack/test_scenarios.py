@@ -224,3 +224,16 @@ def test_a_complaint_is_the_end() -> None:
     story = told("the-lead-reports-spam", 3 * DAY)
     assert (story.lead.status, len(story.emails)) == ("opted_out", 1)
     assert not [text for text in story.texts if text[0].startswith((ON_TUESDAY, ON_WEDNESDAY))]
+
+
+def test_an_estimate_a_visit_and_a_yes_are_told_by_the_businesss_other_systems() -> None:
+    story = told("an-estimate-a-visit-and-a-yes", 9 * DAY)
+    assert story.seen == ["recorded", "recorded", "recorded", "already_known", "recorded", "recorded"]
+    assert story.run.cadences == {1: "speed-to-lead", 2: "keep-in-touch", 3: "appointment"}
+    assert [line for line in story.lines if "event:" in line or "kept" in line] == [
+        "2026-11-24 12:00 event:estimate_sent reported estimate_sent",
+        "2026-11-26 14:00 event:appointment_made reported booked",
+        "2026-11-30 15:04 did-they-come reported kept",
+        "2026-12-01 10:00 event:won reported won",
+    ]
+    assert story.lead.status == "won"

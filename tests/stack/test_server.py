@@ -170,3 +170,13 @@ def test_the_buttons_of_a_task_are_what_it_lists(server: Server) -> None:
     until = {"lead_id": lead_id, "outcome": "thinking", "callback_at": "2026-11-27T10:00"}
     server.post_form("/local/report", until, FROM_HERE)
     assert server.state()["leads"][0]["next_touch_at"] == "2026-11-27T15:00:00Z"
+
+
+def test_another_system_reports_with_the_token_that_is_shown(server: Server) -> None:
+    lead_id = server.post_lead()
+    token = server.state()["events_token"]
+    content = {"lead_id": lead_id, "event": "appointment_made", "at": "2026-11-24T15:00:00-05:00"}
+    assert server.post_json("/events", content).status_code == 401
+    answer = server.post_json("/events", content, Authorization=f"Bearer {token}")
+    assert (answer.status_code, answer.json) == (202, {"lead_id": lead_id, "result": "recorded"})
+    assert server.state()["leads"][0]["stage"] == "booked"

@@ -99,6 +99,7 @@ def test_a_watchdog_with_nothing_to_do_only_looks(arrive: Arrive) -> None:
     before = Work.of(follow)
     follow.stack.fire_schedules()
     work = Work.of(follow).since(before)
-    assert set(work.calls) <= {"dynamodb.Query"}
-    # 16 shards of what is overdue, what waits for whose next text, who is held; and once a day what is to be erased.
-    assert work.calls.total() <= 18 + 16
+    assert set(work.calls) <= {"dynamodb.Query", "dynamodb.BatchGetItem"}
+    # 16 shards of what is overdue, what waits for whose next text, who is held, how partners stand; and once a day what
+    # is to be erased.
+    assert work.calls.total() <= 19 + 16

@@ -1,5 +1,6 @@
 """What the tests of planning build: leads, small cadences, businesses with simple hours."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -84,11 +85,13 @@ def previewed(
     settings: Settings | None = None,
     assume: Assumed = "no_answer",
     days: int = 30,
+    otherwise: Mapping[str, str] | None = None,
 ) -> Preview:
     """What the preview shows for so many days from the lead's arrival."""
     settings = settings or sample_settings()
     planner = planner_of(lead, version, settings)
-    return preview(lead, planner, settings, assume, lead.arrived_at + timedelta(days=days))
+    until = lead.arrived_at + timedelta(days=days)
+    return preview(lead, planner, settings, assume, until, version_of=sample_cadence, otherwise=otherwise)
 
 
 def next_touch(lead: Lead, planner: Planner, now: datetime | None = None) -> PlannedTouch:

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from followthrough.domain.cadence import ASKED_OF_REPS
+from followthrough.domain.durations import Duration
 from followthrough.domain.errors import SendingThrottled
 from followthrough.domain.leads import Lead, Outcome, Touch
 from followthrough.use_cases.ask_rep import ask_rep_to_call, escalate_silent_rep
 from followthrough.use_cases.contract import NextTouch, TouchRequest
 from followthrough.use_cases.plan_next_touch import plan_next_touch
+from followthrough.use_cases.pursuits import planner_for
 from followthrough.use_cases.report_outcome import Report, report_outcome
 from followthrough.use_cases.send_message import send_message
 from tests.unit.fakes import World
@@ -83,4 +85,8 @@ class Engine:
             escalate_silent_rep(self.world.services, request)
 
     def _next(self, outcome: Outcome) -> datetime | None:
-        return self.world.clock() + timedelta(days=1) if outcome == "call_back" else None
+        """They name the day after for a call-back, and the usual days for thinking it over: as a preview has it."""
+        services = self.world.services
+        days = {"call_back": 1, "thinking": services.settings.business.gone_silent_after_days}
+        zone = planner_for(services, self.lead).hours.zone
+        return Duration(f"{days[outcome]}d").after(services.clock(), zone) if outcome in days else None

@@ -13,6 +13,7 @@ from followthrough.domain.rep_pages import (
     MyLeads,
     OnRecord,
     OpenLead,
+    PartnerToCall,
     PastEntry,
     Reported,
     Stale,
@@ -199,7 +200,29 @@ UNTIL_NO_DAY = replace(
     typed={"outcome": "thinking"},
 )
 
+TO_PARTNER = replace(
+    FIRST_CALL,
+    touch="2.check-in-call.1",
+    call=AskedCall(
+        purpose="Hear whether the partner has reached them, and what stands in the way.",
+        n=2,
+        talk_track='"Pat, it\'s Ana. Did you reach Ann? Anything that I can do?"',
+        partner=PartnerToCall("Northside Roofing", "Pat", "+12125550141", brings_lead=True),
+    ),
+    partner_has_it=True,
+)
+SAID_BY_PARTNER = replace(
+    TO_PARTNER,
+    touch="2.check-in-call.1.not_yet",
+    state=Reported("not_yet", "you", NOW - MINUTE),
+    call=None,
+    further=True,
+)
+
 CALL_PAGES = {
+    "call-to-partner": TO_PARTNER,
+    "said-by-partner": SAID_BY_PARTNER,
+    "with-a-partner": replace(TO_PARTNER, touch="2.contact.1", call=None, further=True),
     "first-call": FIRST_CALL,
     "later-call": LATER_CALL,
     "no-number": NO_NUMBER,

@@ -15,9 +15,13 @@ from followthrough.domain.business import Settings
 from followthrough.domain.cadence import Channel
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.closures import Closures, closed, opened
-from followthrough.domain.errors import ChangedMeanwhile, NotFound, OverCap, Suppressed, TouchExists
+from followthrough.domain.dispatch import InLine, PartnerState, WhyPaused
+from followthrough.domain.errors import ChangedMeanwhile, NotFound, OverCap, PartnerTaken, Suppressed, TouchExists
 from followthrough.domain.floods import Flood, HeldLead
-from followthrough.domain.leads import Lead, Nudge, Touch
+from followthrough.domain.handoff import Placed
+from followthrough.domain.handoffs import placed, result_of
+from followthrough.domain.leads import Lead, Nudge, Touch, expect_not_forgotten
+from followthrough.domain.pauses import NO_PAUSES, Pauses
 from followthrough.domain.stops import TAKEN_BACK, ConsentEntry, StopReason
 from followthrough.domain.team_state import CallDue, CallsWaiting, TeamState
 from followthrough.use_cases.ports import LINK_KEPT, Arrival, Guard, OutgoingEmail, SendingServices
@@ -30,6 +34,9 @@ MONDAY_10_IN_NEW_YORK = datetime(2026, 11, 23, 15, tzinfo=UTC)
 def sample_settings() -> Settings:
     """The sample business that the project comes with."""
     return read_settings(ROOT / "config")
+
+
+_FOLLOWING = ("appointment", "went-quiet", "keep-in-touch")
 
 
 @cache
@@ -68,9 +75,13 @@ class FakeStore:
         self.versions: dict[tuple[str, str], CadenceVersion] = {}
         self.open_asks: Counter[str] = Counter()
         self.closures: Closures = ()
+        self.pauses = NO_PAUSES
         self.nudges: dict[tuple[str, str], Nudge] = {}
         self.links: dict[str, Nudge] = {}
         self.held: list[HeldLead] = []
+        self.lines: dict[str, list[InLine]] = {}
+        self.partner_states: dict[str, PartnerState] = {}
+        self.partner_links: dict[str, tuple[str, int]] = {}
 
     # -- leads and their touches
 
@@ -81,6 +92,9 @@ class FakeStore:
 
     def load_with_closures(self, lead_id: str) -> tuple[Lead, Closures]:
         return self.load(lead_id), self.closures
+
+    def load_to_go_on(self, lead_id: str) -> tuple[Lead, Closures, Pauses]:
+        return self.load(lead_id), self.closures, self.pauses
 
     def save(self, lead: Lead, touches: Sequence[Touch] = (), nudge: Nudge | None = None) -> Lead:
         self._expect_unchanged(lead)
@@ -226,15 +240,100 @@ class FakeStore:
             self.nudges[nudge.rep, nudge.lead_id] = nudge
             self.links[nudge.link] = nudge
 
-    def _write(self, lead: Lead, touches: Sequence[Touch] = ()) -> Lead:
+    def give(self, lead: Lead, past: Lead, most: int) -> Lead:
+        self._expect_unchanged(lead)
+        written = self._write(lead, most=most)
+        self.past.append(past)
+        if lead.handoff:
+            self.partner_links[lead.handoff.link] = (lead.id, lead.handoff.number)
+        return written
+
+    def _write(self, lead: Lead, touches: Sequence[Touch] = (), most: int = 1) -> Lead:
+        expect_not_forgotten(lead)
+        where = self._placed(lead, most)
         counted = lead.ask.holder if lead.ask and lead.ask.deadline else None
         for rep, change in ((lead.counted_for, -1), (counted, 1)):
             if rep:
                 self.open_asks[rep] += change
-        written = lead.model_copy(update={"version": lead.version + 1, "counted_for": counted})
+        written = lead.model_copy(update={"version": lead.version + 1, "counted_for": counted, "placed": where})
         self.leads[lead.id] = written
         self.touches |= {(lead.id, touch.pursuit, touch.id): touch for touch in touches}
         return written
+
+    def _placed(self, lead: Lead, most: int = 1) -> Placed | None:
+        """Its place with partners, on the conditions that the real store puts on it."""
+        where, before = placed(lead), lead.placed
+        if where and where != before and where.line is None:
+            state = self.partner_states.get(where.partner, PartnerState())
+            if len(state.open_leads) >= most or state.paused:
+                raise PartnerTaken(where.partner)
+        if before and before != where:
+            self._left(lead, before)
+        if where and where != before:
+            self._joined(lead, where)
+        return where
+
+    def _left(self, lead: Lead, before: Placed) -> None:
+        if before.line is not None:
+            self.lines[before.partner].remove(InLine(lead.id, before.line))
+            return
+        state, result = self.partner_states[before.partner], result_of(lead, before.partner)
+        came_of = {**state.figures.came_of, result.came_of: state.figures.came_of.get(result.came_of, 0) + 1}
+        figures = replace(
+            state.figures,
+            came_of=came_of,
+            answered=state.figures.answered + (result.answered_after is not None),
+            response_seconds=state.figures.response_seconds + (result.answered_after or 0),
+            pullbacks=state.figures.pullbacks + result.pullbacks,
+        )
+        self.partner_states[before.partner] = replace(
+            state,
+            open_leads=state.open_leads - {lead.id},
+            figures=figures,
+            paused=state.paused or result.pauses,
+            paused_at=state.paused_at if state.paused or not result.pauses else result.at,
+        )
+
+    def _joined(self, lead: Lead, where: Placed) -> None:
+        if where.line is not None:
+            self.lines.setdefault(where.partner, []).append(InLine(lead.id, where.line))
+            return
+        state = self.partner_states.get(where.partner, PartnerState())
+        figures = replace(state.figures, given=state.figures.given + 1)
+        self.partner_states[where.partner] = replace(state, open_leads=state.open_leads | {lead.id}, figures=figures)
+
+
+class FakePartnerBook:
+    """The PartnerBook port. Lines and open leads are those that the store wrote beside its leads."""
+
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+
+    def states(self, partners: Sequence[str]) -> dict[str, PartnerState]:
+        return {partner: self._store.partner_states.get(partner, PartnerState()) for partner in partners}
+
+    def line(self, partner: str, most: int | None = None) -> list[InLine]:
+        return sorted(self._store.lines.get(partner, []), key=lambda place: place.line)[:most]
+
+    def give(self, lead: Lead, past: Lead, most: int) -> Lead:
+        return self._store.give(lead, past, most)
+
+    def handoff_behind(self, token: str) -> tuple[str, int]:
+        if token not in self._store.partner_links:
+            raise NotFound("there is no such link")
+        return self._store.partner_links[token]
+
+    def pause(self, partner: str, why: WhyPaused, now: datetime) -> None:
+        state = self._store.partner_states.get(partner, PartnerState())
+        self._store.partner_states[partner] = replace(state, paused=why, paused_at=now, manager_knows=False)
+
+    def resume(self, partner: str) -> None:
+        state = self._store.partner_states.get(partner, PartnerState())
+        self._store.partner_states[partner] = replace(state, paused=None, paused_at=None)
+
+    def note_told(self, partner: str) -> None:
+        state = self._store.partner_states[partner]
+        self._store.partner_states[partner] = replace(state, manager_knows=True)
 
 
 class FakeTeamBook:
@@ -252,7 +351,8 @@ class FakeTeamBook:
         self.happened_until: dict[str, datetime] = {}
 
     def state(self) -> TeamState:
-        return TeamState(dict(self.away), dict(self._store.open_asks), self._store.closures, dict(self.waiting))
+        store = self._store
+        return TeamState(dict(self.away), dict(store.open_asks), store.closures, dict(self.waiting), store.pauses)
 
     def set_away(self, rep: str, until: datetime | None) -> None:
         self.away[rep] = until
@@ -265,6 +365,12 @@ class FakeTeamBook:
 
     def open_again(self, now: datetime) -> None:
         self._store.closures = opened(self._store.closures, now)
+
+    def pauses(self) -> Pauses:
+        return self._store.pauses
+
+    def set_pauses(self, change: Callable[[Pauses], Pauses]) -> None:
+        self._store.pauses = change(self._store.pauses)
 
     def take_turn(self, round_key: str) -> int:
         self.turns[round_key] += 1
@@ -423,6 +529,9 @@ class FakeCadences:
         self._store = store
         self._current = {version.cadence.name: version for version in versions}
 
+    def deploy(self, version: CadenceVersion) -> None:
+        self._current[version.cadence.name] = version
+
     def current(self, name: str) -> CadenceVersion:
         if name not in self._current:
             raise NotFound(f"there is no cadence called {name}")
@@ -433,6 +542,9 @@ class FakeCadences:
         if current and current.version == version:
             return current
         return self._store.load_version(name, version)
+
+    def events(self) -> frozenset[str]:
+        return frozenset().union(*(version.cadence.events for version in self._current.values()))
 
 
 @dataclass
@@ -449,21 +561,25 @@ class World:
     texter: FakeTexter = field(default_factory=FakeTexter)
     cadence: CadenceVersion = field(default_factory=sample_cadence)
     settings: Settings = field(default_factory=sample_settings)
+    more: tuple[CadenceVersion, ...] = ()
 
     def __post_init__(self) -> None:
         self.store = self.store_kind(self.clock)
         self.team = FakeTeamBook(self.store, self.clock)
         self.traffic = FakeTraffic(self.store)
+        self.cadences = FakeCadences(self.store, *map(sample_cadence, _FOLLOWING), self.cadence, *self.more)
+        self.partners = FakePartnerBook(self.store)
         self.measured: list[tuple[str, float]] = []
         ids, tokens = count(1), count(1)
         self.services = SendingServices(
             store=self.store,
             team=self.team,
             traffic=self.traffic,
+            partners=self.partners,
             machine=self.machine,
             mailer=self.mailer,
             texter=self.texter,
-            cadences=FakeCadences(self.store, self.cadence, sample_cadence("appointment")),
+            cadences=self.cadences,
             messages_of=messages_of,
             lay_out_nudge=render_nudge_email,
             settings=self.settings,
@@ -473,6 +589,14 @@ class World:
             new_token=lambda: f"token{next(tokens)}",
             measure=lambda name, value: self.measured.append((name, value)),
         )
+
+    def deployed(self, version: CadenceVersion) -> None:
+        """Another version of a cadence is deployed."""
+        self.cadences.deploy(version)
+
+
+BY_SAMPLE = {"arrival": "sample", "asked_again": "sample", "events": {"estimate_sent": "sample"}}
+"""The cadences of a business in which leads begin the cadence of a test."""
 
 
 def business_changed(**changes: object) -> Settings:

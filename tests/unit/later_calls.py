@@ -9,7 +9,7 @@ from followthrough.use_cases.ports import OutgoingEmail
 from followthrough.use_cases.report_outcome import Report, report_outcome
 from tests.unit.arriving import arrive
 from tests.unit.building import cadence_of
-from tests.unit.fakes import FakeMailer, FakeStore, FakeTexter, World, business_changed, sample_settings
+from tests.unit.fakes import BY_SAMPLE, FakeMailer, FakeStore, FakeTexter, World, business_changed, sample_settings
 
 ANA = "+12125550111"
 
@@ -93,7 +93,7 @@ def world_of_later_calls(
     version = cadence_of({"name": "first", "after": "0m", "message": "first-call"}, second, third).model_copy(
         update={"messages": World().cadence.messages}
     )
-    settings = just_ana(business_changed(arrival_cadence="sample"), *ways)
+    settings = just_ana(business_changed(cadences=BY_SAMPLE), *ways)
     world = World(
         cadence=version,
         settings=settings,

@@ -2,7 +2,7 @@
 Every message to the leads, and every call that is asked for, is judged by `Promises` at that very moment.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from itertools import count
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from followthrough.domain.business_events import APPOINTMENT_MADE, BusinessEvent
 from followthrough.domain.cadence import ASKED_OF_REPS
 from followthrough.domain.email_events import BounceKind, EmailEventKind, TouchTags
 from followthrough.domain.errors import NotFound, Refused, SendingThrottled, SendingUnknown, Suppressed
@@ -19,6 +20,7 @@ from followthrough.domain.places import Place
 from followthrough.domain.reporting import ANSWERED_NO_ONE
 from followthrough.use_cases.answering import NoThanks, NotNow, Said, answer_lead
 from followthrough.use_cases.ask_rep import ask_rep_to_call, escalate_silent_rep
+from followthrough.use_cases.business_events import receive_event
 from followthrough.use_cases.closing import close, open_again
 from followthrough.use_cases.contract import NextTouch, TouchRequest
 from followthrough.use_cases.erasing import erase
@@ -36,7 +38,7 @@ from followthrough.use_cases.watch_overdue import watch_overdue
 from tests.unit.arriving import lead_in
 from tests.unit.building import cadence_of
 from tests.unit.fake_people import people_of
-from tests.unit.fakes import FakeClock, FakeMailer, FakeStore, FakeTexter, World, business_changed
+from tests.unit.fakes import BY_SAMPLE, FakeClock, FakeMailer, FakeStore, FakeTexter, World, business_changed
 from tests.unit.mail_reports import FakeMailBook, report, services_of
 from tests.unit.promises import ANY_HOUR, Address, Answering, Person, Promises, TouchKey
 from tests.unit.wall_clock_oracle import WallClocks
@@ -59,7 +61,7 @@ STEPS = (
 WORDS = {f"{step['name']}.email": "Subject: Hello\n\nHello." for step in STEPS if step["do"] != "call"}
 WORDS |= {f"{step['name']}.text": "Hello." for step in STEPS if step["do"] in ("text", "email")}
 WORDS |= {f"{name}.call": "Greet them." for name in ("first-call", "calls")}
-SETTINGS = business_changed(arrival_cadence="sample")
+SETTINGS = business_changed(cadences=BY_SAMPLE)
 TROUBLES = (SendingThrottled, SendingUnknown)
 TEXTS = {
     "stop": "STOP",
@@ -77,6 +79,16 @@ class InterruptedStore(FakeStore):
     """Somebody else can be quicker: what is in `meanwhile` happens just before the next claim is written."""
 
     meanwhile: Callable[[], None] | None = None
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__(clock)
+        self.written: list[tuple[Lead, Lead]] = []
+
+    def _write(self, lead: Lead, touches: Sequence[Touch] = (), most: int = 1) -> Lead:
+        before, after = self.leads.get(lead.id), super()._write(lead, touches, most)
+        if before:
+            self.written.append((before, after))
+        return after
 
     def claim(
         self, lead: Lead, touch: Touch, passed: object = (), guard: Guard | None = None, nudge: object = None
@@ -110,7 +122,7 @@ class Play:
         self.numbers = (NUMBERS[0], NUMBERS[0 if shared else 1])
         self._mail = FakeMailBook()
         self._executions: list[Execution] = []
-        self._requests: list[TouchRequest] = []
+        self._requests: list[tuple[TouchRequest, Literal["email", "text"]]] = []
         self._heard: list[tuple[Literal["text", "email"], int, Words, str]] = []
         self._ids = count(1)
         self.leads: list[str | None] = [None, None]
@@ -121,6 +133,13 @@ class Play:
     @property
     def now(self) -> datetime:
         return self.world.clock.now
+
+    def written(self) -> list[tuple[Lead, Lead]]:
+        """What was written of the leads since this was last asked: each as it was, and as it is."""
+        store = self.world.store
+        assert isinstance(store, InterruptedStore)
+        written, store.written = store.written, []
+        return written
 
     def wall(self, days: int, hour: int) -> datetime:
         """That hour on the leads' own clocks, so many days from now: naive, as it is typed."""
@@ -169,7 +188,7 @@ class Play:
         if one.planned is None:
             one.planned = plan_next_touch(self.world.services, one.pursuit_id, one.run)
             if one.planned.do == "renew":
-                self.world.machine.start(one.pursuit_id, one.run + 1)
+                self.world.machine.start(one.planned.pursuit_id, one.planned.run)
         elif one.token:
             self._listen(one, one.planned, one.token)
         elif one.planned.due_at <= self.now:
@@ -190,25 +209,26 @@ class Play:
             one.until = self.now + timedelta(seconds=planned.response_seconds)
             self.world.machine.waiting.add(one.token)
             asking = request.model_copy(update={"task_token": one.token})
-            if ask_rep_to_call(self.world.services, asking) == "asked":
+            if ask_rep_to_call(self.world.services, asking) == "asked" and planned.channel == "call":
                 self.promises.asked(split_pursuit_id(request.pursuit_id)[0], self.now)
             return
-        self._requests.append(request)
-        self._send(request)
+        channel: Literal["email", "text"] = "text" if planned.channel == "text" else "email"
+        self._requests.append((request, channel))
+        self._send(request, channel)
         one.planned = None
 
     def _request(self, one: Execution, planned: NextTouch) -> TouchRequest:
         return TouchRequest(pursuit_id=one.pursuit_id, run=one.run, touch_id=planned.touch_id)
 
-    def _send(self, request: TouchRequest) -> None:
+    def _send(self, request: TouchRequest, channel: Literal["email", "text"]) -> None:
         lead_id, pursuit = split_pursuit_id(request.pursuit_id)
         with self.promises.during((lead_id, pursuit, request.touch_id)), suppress(SendingThrottled):
-            send_message(self.world.services, request)
+            send_message(self.world.services, request, channel)
 
     def send_again(self, number: int) -> None:
         """A function is called once more for a touch of before: late, or a second time."""
         if self._requests:
-            self._send(self._requests[-1 - number % len(self._requests)])
+            self._send(*self._requests[-1 - number % len(self._requests)])
 
     def run_until_next(self) -> None:
         """The machine does what is due; then the clock goes on to what comes next, and the machine does that."""
@@ -382,6 +402,13 @@ class Play:
                 if said.result == "recorded":
                     self.promises.answered(lead.id, reached=outcome not in ANSWERED_NO_ONE)
                     self.promises.closed.discard(lead.id)
+
+    def system_reports(self, who: int, name: str, hours: int) -> None:
+        """Another system says that something happened so long ago; an appointment is agreed for as long from now."""
+        if lead := self._lead(who):
+            ago = timedelta(hours=hours if name == APPOINTMENT_MADE else -hours)
+            with suppress(Refused):
+                receive_event(self.world.services, Who(lead.id), BusinessEvent(name, self.now + ago))
 
     def manager_closes(self, hours: int) -> None:
         self.promises.closed_until = self.now + timedelta(hours=hours)

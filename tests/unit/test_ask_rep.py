@@ -12,7 +12,7 @@ from followthrough.use_cases.report_outcome import Report, report_outcome
 from tests.unit.arriving import arrive, changed, lead_in, plan, request
 from tests.unit.building import DAY, HOUR, MINUTE, at, cadence_of
 from tests.unit.engine import Engine
-from tests.unit.fakes import FakeClock, FakeTexter, World, business_changed, sample_settings
+from tests.unit.fakes import BY_SAMPLE, FakeClock, FakeTexter, World, business_changed, sample_settings
 
 MONDAY_10 = at("2026-11-23 10:00")
 ANA, BEN, CHLOE, DANA = "+12125550111", "+12125550112", "+19175550113", "+12125550110"
@@ -132,7 +132,7 @@ def test_a_text_that_may_have_got_out_is_not_repeated_by_e_mail() -> None:
 @pytest.mark.parametrize("touch_id", ["later.1", "first-call.1"])
 def test_a_call_that_is_not_due_is_not_asked_for_and_the_machine_plans_again(touch_id: str) -> None:
     version = cadence_of({"name": "later", "after": "1h"})
-    world = World(cadence=version, settings=business_changed(arrival_cadence="sample"))
+    world = World(cadence=version, settings=business_changed(cadences=BY_SAMPLE))
     arrive(world)
     assert ask(world, touch_id) == "planned_again"
     assert world.machine.answered == ["task1"]
@@ -195,7 +195,7 @@ ONE_CALL = cadence_of({"name": "only", "after": "0m", "message": "first-call"})
 
 def test_silence_goes_all_the_way_to_the_manager_and_then_the_cadence_goes_on() -> None:
     version = ONE_CALL.model_copy(update={"messages": World().cadence.messages})
-    world = World(cadence=version, settings=business_changed(arrival_cadence="sample"))
+    world = World(cadence=version, settings=business_changed(cadences=BY_SAMPLE))
     arrive(world)
     Engine(world, "lead1", lambda _: None).run(MONDAY_10 + DAY)
     assert nudged(world) == [ANA, BEN, CHLOE, DANA]
@@ -269,7 +269,7 @@ def test_silence_on_a_call_whose_step_has_been_passed_over_since_still_moves_on(
     version = cadence_of(
         {"name": "daily", "day": "1-9", "message": "call-again", "if_silent": {"after": "30m", "do": "escalate"}}
     ).model_copy(update={"messages": World().cadence.messages})
-    settings = business_changed(arrival_cadence="sample", calling_hours={"mon-fri": "08:00-20:30"})
+    settings = business_changed(cadences=BY_SAMPLE, calling_hours={"mon-fri": "08:00-20:30"})
     world = World(cadence=version, settings=settings, clock=FakeClock(at("2026-11-27 09:00")))
     arrive(world)
     engine = Engine(world, "lead1", lambda _: None)

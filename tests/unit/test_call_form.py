@@ -16,13 +16,14 @@ from followthrough.adapters.call_form import (
 )
 from followthrough.adapters.form_body import BodyTooLarge, UnsupportedBody
 from followthrough.domain.errors import Refused
+from followthrough.domain.leads import LONGEST_NEXT_STEP
 from followthrough.domain.rep_pages import CallForm
 from tests.unit.events import form_post, json_post, multipart_post, part, post_leads
 
 IDS = {"touch": "first-call.1", "form_id": "q0Zt3rX5uB1f8n2k"}
 FIELDS = (
     *("touch", "form_id", "outcome", "appointment_at", "callback_at"),
-    *("note", "problem", "goal", "value", "preferred_channel", "follow_up"),
+    *("note", "next_step", "problem", "goal", "value", "preferred_channel", "follow_up"),
 )
 
 
@@ -59,6 +60,7 @@ def test_a_time_counts_only_with_the_outcome_that_it_belongs_to() -> None:
 def test_all_that_a_conversation_brought_is_read() -> None:
     form = read(
         note=" They liked\r\nthe drawings. \u202e",
+        next_step=" Ask your\r\nsister ",
         problem="It is  drafty",
         goal="A warm house",
         value="high",
@@ -69,6 +71,7 @@ def test_all_that_a_conversation_brought_is_read() -> None:
         touch="first-call.1",
         form_id="q0Zt3rX5uB1f8n2k",
         note="They liked\nthe drawings.",
+        next_step="Ask your sister",
         problem="It is drafty",
         goal="A warm house",
         value="high",
@@ -125,6 +128,7 @@ def test_everything_that_is_wrong_is_said_at_once_and_what_was_typed_comes_along
         "outcome": "call_back",
         "callback_at": "later",
         "note": "n" * (LONGEST_NOTE + 1),
+        "next_step": "n" * (LONGEST_NEXT_STEP + 1),
         "goal": "g" * (LONGEST_OWN_WORDS + 1),
         "value": "huge",
         "preferred_channel": "fax",
@@ -135,6 +139,7 @@ def test_everything_that_is_wrong_is_said_at_once_and_what_was_typed_comes_along
     assert raised.value.errors == {
         "callback_at": "Write day and time as 2026-11-24 15:00.",
         "note": "Make it shorter: 1,000 characters at most, and these are 1,001.",
+        "next_step": "Make it shorter: 140 characters at most, and these are 141.",
         "goal": "Make it shorter: 500 characters at most, and these are 501.",
         "value": "Choose normal or high.",
         "preferred_channel": "Choose call, text or e-mail.",

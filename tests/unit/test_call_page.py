@@ -55,6 +55,7 @@ from tests.unit.example_call_pages import (
 
 EVERY_STATE = pytest.mark.parametrize("name", CALL_PAGES)
 OUTCOMES: tuple[RepOutcome, ...] = tuple(OUTCOME_WORDS)
+TYPED = ("note", "next_step", "problem", "goal", "appointment_at", "callback_at", "follow_up")
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}\u202etxt\x00\r\n"
 
 
@@ -232,11 +233,23 @@ def test_after_a_report_only_what_fits_it_is_asked() -> None:
         page = shown(replace(call_page, further=False))
         return {each.attributes["name"] for each in page.all("input", "textarea")} - {"touch", "form_id"}
 
-    everything = {"note", "problem", "goal", "value", "preferred_channel"}
+    everything = {"note", "next_step", "problem", "goal", "value", "preferred_channel"}
     assert asked(UNANSWERED) == {"note"}
     assert asked(BOOKED) == everything
     assert asked(SPOKE) == everything | {"follow_up"}
     assert asked(OVERTAKEN) == asked(CLOSED) == set()
+
+
+def test_before_the_next_call_the_page_says_what_the_last_conversation_left_open() -> None:
+    later = replace(LATER_CALL, record=OnRecord(next_step="whether the sink goes under the window"))
+    assert "Where it was left: whether the sink goes under the window" in shown(later).words
+    assert "Where it was left" not in shown(LATER_CALL).words
+
+
+def test_what_the_conversation_left_open_can_be_mended_after_it() -> None:
+    spoke = replace(SPOKE, record=OnRecord(next_step='the "big" window'))
+    (field,) = shown(spoke).all("input", name="next_step")
+    assert (field.attributes["value"], field.attributes["maxlength"]) == ('the "big" window', "140")
 
 
 def test_a_press_that_comes_twice_or_too_late_is_told_so() -> None:
@@ -397,11 +410,11 @@ def all_filled_with(text: str, state: str = "first-call") -> CallPage:
         past=tuple(PastEntry(NOW - n * DAY, text, text) for n in range(60)),
         others=tuple(AskedPerson(text, NOW, text) for _ in range(20)),
         warnings=(text,) * 20,
-        record=OnRecord(text, text),
+        record=OnRecord(text, text, next_step=text),
         times=(NOW + DAY,) * 20,
         further=not page.mistaken,  # either it is open, or a report has closed it
-        errors=dict.fromkeys(("note", "problem", "goal", "appointment_at", "callback_at", "follow_up", "form"), text),
-        typed=dict.fromkeys(("note", "problem", "goal", "appointment_at", "callback_at", "follow_up"), text),
+        errors=dict.fromkeys((*TYPED, "form"), text),
+        typed=dict.fromkeys(TYPED, text),
         state=_filled(page, text),
     )
 

@@ -19,14 +19,14 @@ from followthrough.use_cases.receive_text import IncomingText, receive_text
 from tests.unit.arriving import MachineThatIsDown, arrive, lead_in, plan, request
 from tests.unit.building import DAY, HOUR, MINUTE, NEW_YORK, at, cadence_of, local
 from tests.unit.engine import Engine
-from tests.unit.fakes import FakeClock, World, business_changed, sample_settings
+from tests.unit.fakes import BY_SAMPLE, FakeClock, World, business_changed, sample_settings
 from tests.unit.test_nudges import FIRST
 
 FRIDAY_15, MONDAY = at("2026-11-27 15:00"), at("2026-11-30 00:00")
 FRIDAY, SATURDAY = date(2026, 11, 27), date(2026, 11, 28)
 ANA, DANA = "+12125550111", "+12125550110"
 TILL_MONDAY = closed((), FRIDAY_15, MONDAY)
-SAMPLE = business_changed(arrival_cadence="sample")
+SAMPLE = business_changed(cadences=BY_SAMPLE)
 
 
 def hours(closures: Closures = TILL_MONDAY, zone: str = NEW_YORK) -> ContactHours:

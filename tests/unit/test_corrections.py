@@ -209,16 +209,13 @@ def test_it_can_be_added_without_naming_the_call() -> None:
     assert say(world, "booked", None, appointment_at=TUESDAY_3_PM).lead.appointment_at == TUESDAY_3_PM
 
 
-@pytest.mark.parametrize(
-    ("outcome", "status"), [("kept", "open"), ("no_show", "open"), ("won", "won"), ("lost", "lost")]
-)
+@pytest.mark.parametrize(("outcome", "status"), [("kept", "open"), ("won", "won"), ("lost", "lost")])
 def test_of_an_appointment_without_its_time_one_can_say_what_came_of_it(outcome: Outcome, status: str) -> None:
     world = closed("booked")
     world.clock.advance(DAY)
     assert say(world, outcome, "contact.1", pursuit=1, in_view_of="nothing").result == "recorded"
     lead = lead_in(world)
     assert (lead.status, lead.pursuit.cadence, lead.pursuit.number) == (status, "appointment", 2)
-    assert lead.no_shows == (outcome == "no_show")
     assert entry(world, FIRST).outcome == "booked"
     task = "how-did-it-go.1" if outcome in ("won", "lost") else "did-they-come.1"
     assert entry(world, task, pursuit=2).outcome == outcome
@@ -230,7 +227,10 @@ def test_who_did_not_come_to_it_is_called_at_once() -> None:
     world = closed("booked")
     world.clock.now = TUESDAY_3_PM
     say(world, "no_show", "contact.1")
-    assert (plan(world).touch_id, plan(world).due_at) == ("call-back.1", TUESDAY_3_PM)
+    lead = lead_in(world)
+    assert (lead.no_shows, lead.pursuit.cadence, lead.pursuit.number) == (1, "went-quiet", 3)
+    assert entry(world, "did-they-come.1", pursuit=2).outcome == "no_show"
+    assert plan(world).touch_id == "missed-you.1"
 
 
 def came(outcome: Outcome) -> World:

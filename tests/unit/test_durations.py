@@ -102,3 +102,9 @@ def test_dates_move_by_days_and_weeks() -> None:
 def test_its_longest_is_for_comparing_it_with_limits() -> None:
     assert Duration("2w").longest == timedelta(days=14)
     assert Duration("90m").longest == timedelta(minutes=90)
+
+
+@pytest.mark.parametrize("text", ["٣m", "२d"])
+def test_only_the_digits_from_0_to_9_are_read(text: str) -> None:
+    with pytest.raises(ValueError, match="write a length of time"):
+        Duration.parse(text)

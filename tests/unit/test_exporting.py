@@ -39,6 +39,7 @@ def test_everything_that_is_known_is_told() -> None:
         "other": {},
     }
     (call,) = [touch for touch in lead["timeline"] if touch["step"] == "first-call"]
+    assert lead["stage"] == "pursued"
     assert (call["outcome"], call["note"], call["by"]) == ("no_answer", "Rang and rang", person_named(world, "ana"))
     email, text, by_call = told(world)["addresses"]
     assert email["must_not_be_used_because"] == "unsubscribed"

@@ -21,6 +21,7 @@ from followthrough.adapters.messages import KINDS
 from followthrough.domain.cadence import (
     OUTCOMES_OF_A_CALL,
     OUTCOMES_OF_A_MESSAGE,
+    OUTCOMES_OF_A_PARTNER_CALL,
     Cadence,
     Ends,
     IfSilent,
@@ -28,14 +29,19 @@ from followthrough.domain.cadence import (
     Step,
     TaskOutcome,
 )
-from followthrough.domain.cadence_values import AUDIENCES, ChannelLimit
+from followthrough.domain.cadence_values import AUDIENCES, OF_PARTNERS, ChannelLimit
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.conditions import CONDITION_FIELDS, WORDS, Count
 from followthrough.domain.message_facts import MessageFacts
+from followthrough.domain.partner_preview import as_if_given
+from followthrough.domain.plan_checks import check_plan
 from local.commands.app import app
+from local.commands.diff import diff
+from local.commands.message import message
 from local.commands.preview import preview
 from local.project import CADENCES, ROOT
 from tests.unit.building import DAY, at, lead_of, previewed
+from tests.unit.fakes import sample_settings
 
 GUIDE = (ROOT / "docs" / "cadences.md").read_text(encoding="utf-8")
 FIRST_CALL = {"name": "first-call", "do": "call", "after": "0m", "purpose": "Hear what they want."}
@@ -93,9 +99,14 @@ def test_every_whole_example_is_a_cadence_and_makes_a_plan(written: dict[str, An
     version = CadenceVersion(cadence=Cadence.model_validate(written), messages={})
     lead = lead_of(at("2026-11-23 10:00"), version, consent_to_text=True)
     lead = lead.model_copy(update={"appointment_at": lead.arrived_at + DAY})
+    if version.cadence.to == "partner":
+        lead = as_if_given(lead, sample_settings().partners.partners[0], sample_settings())
     shown = previewed(lead, version, days=60)
-    planned = {touch.step for touch in shown.touches if touch.status != "skipped"}
+    own = [touch for touch in shown.touches if touch.pursuit == lead.pursuit.number]
+    planned = {touch.step for touch in own if touch.status != "skipped"}
     assert planned == {step["name"] for step in written["steps"]} - _not_with("no_answer", version.cadence)
+    if version.cadence.is_endless:
+        return
     assert shown.ended_at is not None
     assert shown.ended_at - lead.arrived_at < timedelta(days=60)
 
@@ -167,6 +178,8 @@ def test_all_that_if_can_ask_for_is_in_the_table_with_what_it_is_compared_with()
     told = section("## Only if")
     values = [value for values in CONDITION_FIELDS.values() for value in values]
     outcomes = [*OUTCOMES_OF_A_CALL, *OUTCOMES_OF_A_MESSAGE]
+    assert [word for word in OUTCOMES_OF_A_PARTNER_CALL if f"`{word}`" not in f"{told}{section('## Partners')}"] == []
+    assert [word for word in OF_PARTNERS if f'`"{word}"`' not in section("## Partners")] == []
     assert [word for word in (*WORDS, *values, *outcomes) if f"`{word}`" not in told] == []
 
 
@@ -192,6 +205,13 @@ def test_a_mistake_in_the_cadence_is_told_as_the_guide_says(written: str, said: 
     with pytest.raises(ValidationError) as refused:
         around([], **json.loads(f"{{{written}}}"))
     assert any(said in what for _, what in explained(refused.value)), explained(refused.value)
+
+
+@pytest.mark.parametrize(("written", "said"), mistakes("### In the plan"))
+def test_a_mistake_in_the_plan_is_told_as_the_guide_says(written: str, said: str) -> None:
+    step = {"name": "hello", "do": "call", "purpose": "Say hello.", **json.loads(f"{{{written}}}")}
+    (finding,) = check_plan(CadenceVersion(cadence=around([step]), messages={}), sample_settings(), "cadence.json")
+    assert said in finding.what
 
 
 @pytest.mark.parametrize(("written", "said"), mistakes("### In a message"))
@@ -259,10 +279,11 @@ def test_who_agreed_to_texts_gets_its_text(from_nothing: Path, tmp_path: Path) -
 # -- trying it, and finding it
 
 
-def test_every_option_of_preview_that_is_told_exists() -> None:
-    told = re.findall(r"`--([a-z]+)", section("## Try it"))
+def test_every_option_that_is_told_exists() -> None:
+    told = [option.replace("-", "_") for option in re.findall(r"`--([a-z-]+)", section("## Try it"))]
+    options = {name for command in (preview, message, diff) for name in inspect.signature(command).parameters}
     assert told
-    assert [option for option in told if option not in inspect.signature(preview).parameters] == []
+    assert [option for option in told if option not in options] == []
 
 
 def test_every_link_within_the_guide_leads_somewhere() -> None:

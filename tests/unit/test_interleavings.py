@@ -11,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from followthrough.domain.answering import MONTHS
 from followthrough.domain.email_events import EmailEventKind
-from followthrough.domain.leads import Outcome
+from followthrough.domain.leads import Lead, Outcome
+from followthrough.domain.life import explained, stage_of
 from followthrough.use_cases.answering import CallMe, NoThanks, NotNow
 from tests.unit.building import at
 from tests.unit.playing import TROUBLES, Play, Words
@@ -30,6 +31,7 @@ begins = st.sampled_from(
         at("2027-03-12 22:30"),  # a Friday night; the clocks change on Sunday
     ]
 )
+events = st.sampled_from(["appointment_made", "estimate_sent", "kept", "lost", "no_show", "won"])
 zones = st.sampled_from(["America/New_York", "America/Los_Angeles", "Europe/Paris"])
 STOPS: dict[str, Callable[[Play, int], None]] = {
     "the page, e-mails": lambda play, one: play.press_stop(one, "email"),
@@ -43,6 +45,11 @@ STOPS: dict[str, Callable[[Play, int], None]] = {
     "erasure": lambda play, one: play.erase(one),
 }
 stops = st.sampled_from(sorted(STOPS))
+
+
+def unexplained(before: Lead, after: Lead) -> bool:
+    moved = stage_of(before) != stage_of(after) or before.pursuit.number != after.pursuit.number
+    return moved and explained(before, after) is None
 
 
 class Household(RuleBasedStateMachine):
@@ -148,6 +155,10 @@ class Household(RuleBasedStateMachine):
     def a_rep_reports(self, one: int, outcome: Outcome) -> None:
         self.play.rep_reports(one, outcome)
 
+    @rule(one=who, event=events, hours=st.sampled_from([0, 1, 20, 70]))
+    def another_system_reports(self, one: int, event: str, hours: int) -> None:
+        self.play.system_reports(one, event, hours)
+
     @rule(hours=st.sampled_from([1, 20, 70]))
     def the_manager_closes(self, hours: int) -> None:
         self.play.manager_closes(hours)
@@ -163,6 +174,13 @@ class Household(RuleBasedStateMachine):
         for lead in self.play.world.store.leads.values():
             assert lead.is_open == (lead.next_touch_at is not None) == (lead.closed_at is None)
             assert lead.is_open or lead.ask is None
+
+    @invariant()
+    def every_change_of_a_lead_s_stage_is_one_that_the_chart_has(self) -> None:
+        written = self.play.written()
+        assert [
+            f"{stage_of(before)} to {stage_of(after)}" for before, after in written if unexplained(before, after)
+        ] == []
 
     @invariant()
     def who_is_counted_is_asked(self) -> None:

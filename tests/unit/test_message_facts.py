@@ -7,9 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from followthrough.domain.gsm7 import to_gsm7
 from followthrough.domain.leads import Profile
 from followthrough.domain.message_facts import message_facts
-from followthrough.domain.names import first_name, full_name, plain_line, service_in_words, shortened
+from followthrough.domain.names import (
+    first_name,
+    full_name,
+    in_their_words,
+    plain_line,
+    service_in_words,
+    shortened,
+    within_a_sentence,
+)
+from followthrough.domain.needs import RECORDED, on_record
 from followthrough.domain.phones import dialled, readable_phone
 from followthrough.domain.times_in_words import hours_in_words, moment_in_words, zone_in_words
 from followthrough.domain.weekly_hours import WeeklyHours
@@ -115,6 +125,11 @@ def test_no_greeting_holds_anything_but_a_name(text: str) -> None:
         ("I need a new roof, please call", None),
         ("Win a prize at evil.example/win", None),
         ("https://evil.example", None),
+        ("roof evil.example, now", None),
+        ("roof (evil.example)", None),
+        ("evil\N{FULLWIDTH FULL STOP}example", None),
+        ("evil.\U0001f600example roof", None),
+        ("A/C repair no.2", "A/C repair no.2"),
         ("<b>roof</b>", None),
         ("roof " * 20, None),
     ],
@@ -169,6 +184,72 @@ def test_dates_are_the_leads_own_and_hours_say_whose_they_are() -> None:
     facts = message_facts(lead, sample_settings(), None, None, LOS_ANGELES)
     assert facts.asked_on == "Monday, November 23"
     assert facts.hours == "Monday to Friday, 9 AM to 6 PM (Eastern time)"
+
+
+def test_the_last_conversation_is_said_with_its_date_and_what_it_left_open() -> None:
+    lead = lead_with(Profile(email="a@example.com")).model_copy(
+        update={
+            "spoken_at": datetime(2026, 11, 24, 5, 30, tzinfo=UTC),
+            "next_step": " Whether the sink\n goes under the window. ",
+            "note": "Careful:\r\nhates calls.",
+        }
+    )
+    facts = message_facts(lead, sample_settings(), None, None, LOS_ANGELES)
+    assert facts.last_talk_on == "Monday, November 23"
+    assert facts.next_step == "Whether the sink goes under the window"
+    assert facts.last_note == "Careful: hates calls."
+
+
+def test_an_appointment_is_said_with_date_and_time_where_they_are() -> None:
+    appointment = datetime(2026, 11, 27, 20, tzinfo=UTC)
+    lead = lead_with(Profile(email="a@example.com")).model_copy(update={"appointment_at": appointment})
+    facts = message_facts(lead, sample_settings(), None, None, NEW_YORK)
+    assert (facts.appointment_on, facts.appointment_time) == ("Friday, November 27", "3:00 PM")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("It leaks.", "It leaks"),
+        ("Why does it leak?", "Why does it leak?"),
+        (" two\r\nlines\t\u200b\u202e ", "two lines"),
+        ("rot, damp;", "rot, damp"),
+        ("it costs 1.500 a year", "it costs 1.500 a year"),
+        ("<b>{{ 7*7 }}</b>", "<b>{{ 7*7 }}</b>"),
+        ("...", None),
+        ("Win at evil.example, now", None),
+        ("www.evil.example", None),
+        ("see https://evil.example/win", None),
+        ("write to me@evil.example", None),
+        ("evil\N{FULLWIDTH FULL STOP}example", None),
+        ("evil.\U0001f600example", None),
+        ("evil.\u200bexample", None),
+    ],
+)
+def test_what_they_said_is_said_back_within_a_sentence_unless_it_has_an_address_in_it(
+    typed: str, said: str | None
+) -> None:
+    assert in_their_words(typed, 80) == said
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_typed_as_their_own_words_is_one_short_line_without_an_address(text: str) -> None:
+    said = in_their_words(text, 80)
+    for words in (said, within_a_sentence(text, 80)):
+        assert words is None or (0 < len(words) <= 80 and words.strip() == words and words.isprintable())
+    assert said is None or "://" not in to_gsm7(said)
+
+
+@pytest.mark.parametrize("name", ["name", "service", "problem", "goal", "message", "next_step", "note"])
+@given(text=st.one_of(st.none(), st.text(max_size=40), st.sampled_from((" ", ".", "a.example", "\u200b"))))
+def test_what_counts_as_on_record_is_what_a_message_can_say(name: str, text: str | None) -> None:
+    own = name in ("next_step", "note")
+    profile = Profile.model_validate({"email": "a@example.com"} | ({} if own else {name: text}))
+    lead = lead_with(profile).model_copy(update={name: text} if own else {})
+    facts = message_facts(lead, sample_settings(), None, None, NEW_YORK)
+    assert {each: getattr(facts, each) is not None for each in RECORDED} == {
+        each: on_record(each, lead) for each in RECORDED
+    }
 
 
 @pytest.mark.parametrize(

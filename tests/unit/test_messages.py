@@ -24,13 +24,6 @@ NEW_YORK = ZoneInfo("America/New_York")
 LINKS = LeadLinks.of("https://api.example.com", "abc123")
 TUESDAY_8 = datetime(2026, 11, 24, 13, tzinfo=UTC)
 
-SAYS_SOMEBODY_CALLED = re.compile(
-    r"\b(called|phoned|rang|tried|missed|caught)\b|not reach|not answered|left (you )?a (message|voicemail)",
-    re.IGNORECASE,
-)
-SAYS_A_MESSAGE_WAS_LEFT = re.compile(r"left (you )?a (message|voicemail)|our (message|voicemail)", re.IGNORECASE)
-FLAWS = re.compile(r"  |\bNone\b|\{|\}|Hi ,|[ (][,;:!?)]|\w \.|,,|\.\.(?!\.)|\(\)|\bNaN\b|undefined", re.IGNORECASE)
-
 EMAILS = sorted(name.removesuffix(".email") for name in sample_cadence().messages if name.endswith(".email"))
 SPOKEN = sorted(name for name in sample_cadence().messages if not name.endswith(".email"))
 
@@ -85,27 +78,6 @@ def compiled() -> Messages:
 def words_of(name: str, facts: MessageFacts) -> str:
     message, _, kind = name.rpartition(".")
     return compiled().words(message, kind, facts)
-
-
-@cache
-def all_words_of(name: str) -> list[tuple[MessageFacts, str]]:
-    return [(facts, words_of(name, facts)) for facts in everything_that_can_be_on_record()]
-
-
-@pytest.mark.parametrize("name", sorted(sample_cadence().messages))
-def test_no_message_has_an_empty_slot_whatever_is_missing(name: str) -> None:
-    for _, words in all_words_of(name):
-        assert not FLAWS.search(words), f"{FLAWS.search(words)} in {words!r}"
-        assert words.strip()
-
-
-@pytest.mark.parametrize("name", sorted(sample_cadence().messages))
-def test_no_message_says_that_anybody_called_before_a_call_was_reported(name: str) -> None:
-    for facts, words in all_words_of(name):
-        if facts.unanswered_calls == 0:
-            assert not SAYS_SOMEBODY_CALLED.search(words), words
-        if facts.voicemails == 0:
-            assert not SAYS_A_MESSAGE_WAS_LEFT.search(words), words
 
 
 def test_the_mail_after_an_unanswered_call_says_so() -> None:
@@ -229,6 +201,16 @@ def test_what_strangers_type_stays_inert(name: str, field: str) -> None:
             assert bad not in email.text
             assert bad not in email.subject
     assert "49" not in words_of("first-call.call", facts)
+
+
+@pytest.mark.parametrize("field", ["problem", "goal", "next_step"])
+def test_what_was_said_in_a_conversation_stays_inert(field: str) -> None:
+    email = Messages({"hello.email": f"Subject: Hi\n\nYou said: {{{{ {field} }}}}"})
+    hostile = replace(LONG_FACTS, **{field: "<script>alert(1)</script> {{ 7*7 }}"})  # type: ignore[arg-type]
+    made = email.email("hello", hostile, LINKS)
+    assert "<script" not in made.html
+    assert "&lt;script&gt;" in made.html
+    assert "You said: <script>alert(1)</script> {{ 7*7 }}" in made.text
 
 
 def test_a_reps_script_shows_hostile_words_as_they_are() -> None:

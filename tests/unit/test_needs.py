@@ -32,7 +32,13 @@ def test_nothing_is_on_record_that_nobody_told(name: str) -> None:
 def test_what_was_told_is() -> None:
     told = {"name": "Ann Lee", "service": "Deck", "problem": "rot", "goal": "a party", "message": "Hello"}
     lead = lead_of(at("2026-11-23 10:00"), **told).model_copy(  # type: ignore[arg-type]  # fields of the profile
-        update={"rep": "ana", "appointment_at": at("2026-11-24 10:00")}
+        update={
+            "rep": "ana",
+            "appointment_at": at("2026-11-24 10:00"),
+            "spoken_at": at("2026-11-23 10:05"),
+            "next_step": "Ask your sister",
+            "note": "Friendly",
+        }
     )
     assert all(on_record(name, lead) for name in RECORDED)
 

@@ -16,11 +16,11 @@ from followthrough.use_cases.stopping import Stop, start_again, stop
 from tests.unit.arriving import arrive, lead_in, plan, request
 from tests.unit.building import DAY, cadence_of
 from tests.unit.engine import Engine
-from tests.unit.fakes import FakeClock, FakeMailer, FakeStore, World, business_changed, sample_settings
+from tests.unit.fakes import BY_SAMPLE, FakeClock, FakeMailer, FakeStore, World, business_changed, sample_settings
 from tests.unit.mail_reports import ANN, NOON, FakeMailBook, note, report, services_of
 
 HELLO = TouchTags("lead1", 1, "hello.1")
-SETTINGS = business_changed(arrival_cadence="sample")
+SETTINGS = business_changed(cadences=BY_SAMPLE)
 STEPS = (
     {"name": "hello", "do": "email", "after": "0m"},
     {"name": "again", "do": "email", "after": "2d"},

@@ -48,6 +48,16 @@ def test_a_reminder_says_that_it_is_one() -> None:
     assert nudge_text(replace(FIRST, reminder=True)).startswith("A reminder. Call Maya Thompson now")
 
 
+def test_what_the_cadence_has_the_rep_told_is_said_in_the_place_of_how_long_ago_they_asked() -> None:
+    told = "Not reached? We write that you\N{RIGHT SINGLE QUOTATION MARK}re free today."
+    text = nudge_text(replace(FIRST, step_says=told, called_back_after="no_show"))
+    assert text.endswith(
+        "Kitchen remodel. Not reached? We write that you're free today. Call 1: no answer? Leave a message."
+    )
+    assert segments(text) == 1
+    assert told in nudge_email(replace(FIRST, step_says=told), "", None, LINK).body
+
+
 def test_outside_hours_it_says_from_when_to_call_on_the_reps_clock() -> None:
     text = nudge_text(replace(FIRST, call_from=datetime(2026, 11, 24, 13, tzinfo=UTC)))
     assert text.startswith("Call Maya Thompson from 8:00 AM Tue: 917-555-0142.")

@@ -155,6 +155,14 @@ def test_a_call_that_would_go_to_somebody_else_before_its_rep_has_heard_of_it_ca
     assert len(texts(world)) == buzzes
 
 
+def test_a_call_of_which_the_rep_is_told_something_of_its_own_cannot_wait() -> None:
+    world = world_of_later_calls(nudge="Not reached? We write that you are free.")
+    for number in range(1, 4):
+        ask(world, f"lead{number}")
+    assert [("We write that you are free." in words) for words in texts(world)] == [True, True, True]
+    assert waiting(world) == set()
+
+
 def test_a_text_that_a_crash_cut_off_is_sent_by_the_retry_within_the_same_hour() -> None:
     texter = TexterThatDies()
     world = world_of_later_calls(leads=1, texter=texter)

@@ -18,17 +18,17 @@ from followthrough.use_cases.send_message import send_message
 from tests.unit.arriving import arrive, changed, lead_in, plan, request
 from tests.unit.building import DAY, HOUR, MINUTE, at, cadence_of, previewed
 from tests.unit.engine import Answer, Engine
-from tests.unit.fakes import FakeClock, FakeStore, World, business_changed
+from tests.unit.fakes import BY_SAMPLE, FakeClock, FakeStore, World, business_changed
 from tests.unit.places_of_the_world import arrivals
 
 MONDAY_10 = at("2026-11-23 10:00")
 
 
-def test_the_answer_always_has_the_same_five_fields() -> None:
+def test_the_answer_always_has_the_same_seven_fields() -> None:
     world = World()
     arrive(world)
     answers = [plan(world), plan_next_touch(world.services, "lead1-7", 1)]
-    fields = {"do", "channel", "due_at", "touch_id", "response_seconds"}
+    fields = {"do", "channel", "due_at", "touch_id", "response_seconds", "pursuit_id", "run"}
     assert all(set(answer.model_dump(mode="json")) == fields for answer in answers)
 
 
@@ -107,7 +107,7 @@ def test_when_nothing_is_left_the_lead_is_closed_and_the_run_finishes() -> None:
     assert (lead_in(world).status, lead_in(world).next_touch_at) == ("no_response", None)
 
 
-SMALL = business_changed(arrival_cadence="sample")
+SMALL = business_changed(cadences=BY_SAMPLE)
 
 
 # -- somebody is being asked

@@ -9,7 +9,7 @@ from followthrough.domain.business import Settings
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.contact_rules import CallLimit
 from followthrough.domain.leads import Hold, Lead, Outcome, PlannedTouch, Touch
-from followthrough.domain.planning import HELD, Finish, Planner
+from followthrough.domain.planning import HELD, Finish, GoOn, Planner
 from followthrough.domain.pursuing import claim_call, claim_message, end_touch
 from followthrough.domain.reporting import CallBack, report
 from tests.unit.building import (
@@ -51,7 +51,7 @@ class Following:
         lead = lead_of(arrives, version, **profile)
         return cls(lead, planner_of(lead, version, settings))
 
-    def plan(self, now: datetime) -> PlannedTouch | Finish:
+    def plan(self, now: datetime) -> PlannedTouch | Finish | GoOn:
         return self.planner.plan(self.lead, now).next
 
     def planned(self, now: datetime) -> PlannedTouch:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from followthrough.domain.business import Settings
 from followthrough.domain.leads import CallOutcome, Lead, PlannedTouch, Touch
 from followthrough.domain.places import Place
-from followthrough.domain.planning import Planner
+from followthrough.domain.planning import GoOn, Planner
 from followthrough.domain.preview import Assumed, preview
 from followthrough.domain.pursuing import claim_call, claim_message, decide, end_touch, new_lead, with_ask
 from followthrough.domain.reporting import CallBack, report
@@ -142,6 +142,8 @@ def test_a_day_with_room_has_two_or_three_calls(story: Story) -> None:
         if story.clocks.quarters(day) and 2 <= story.clocks.day_number(day, story.lead.arrived_at) <= 5:
             hours = story.clocks.quarters(day) / 4
             least = 3 if hours >= 3 else 2 if hours >= 2 else 1 if hours >= 1 else 0
+            # The second call, moved here from the evening before, takes the place of one.
+            least -= any(touch.step == "second-call" and story.day_of(touch) == day for touch in story.made)
             assert len(calls.get(day, [])) >= least, (day, hours)
 
 
@@ -170,7 +172,7 @@ def _is_short(story: Story, number: int) -> bool:
     first = story.clocks.date_of(story.lead.arrived_at)
     days = (first + n * DAY for n in range(DAYS))
     day = next(day for day in days if story.clocks.day_number(day, story.lead.arrived_at) == number)
-    return story.clocks.quarters(day) < 10
+    return story.clocks.quarters(day) < 16
 
 
 # -- outcomes
@@ -208,6 +210,8 @@ def states(draw: st.DrawFn) -> tuple[Lead, Planner, datetime]:
     for outcome in draw(st.lists(st.sampled_from(ANSWERS), max_size=14)):
         decision = decide(lead, planner, now)
         touch = decision.next
+        if isinstance(touch, GoOn):
+            break
         assert isinstance(touch, PlannedTouch)
         now = max(now, touch.due_at + draw(st.integers(0, 3)) * MINUTE)
         again = decide(decision.lead, planner, now)
@@ -250,8 +254,7 @@ def test_planning_at_any_other_moment_before_it_is_due_gives_the_same_due_time(
 ) -> None:
     lead, planner, now = state
     planned = decide(lead, planner, now)
-    assert isinstance(planned.next, PlannedTouch)
-    if planned.next.due_at <= now:
+    if not isinstance(planned.next, PlannedTouch) or planned.next.due_at <= now:
         return
     later = now + (planned.next.due_at - now) * part
     for start in (lead, planned.lead):

@@ -65,7 +65,7 @@ def test_its_pursuit_is_the_arrival_cadence_in_the_deployed_version_which_is_kep
     world = World()
     post(world, **ANN)
     pursuit = world.store.load("lead1").pursuit
-    assert pursuit.cadence == world.settings.business.arrival_cadence
+    assert pursuit.cadence == world.settings.business.cadences.arrival
     assert world.store.load_version(pursuit.cadence, pursuit.cadence_version) == world.cadence
 
 

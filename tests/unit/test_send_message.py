@@ -16,11 +16,11 @@ from followthrough.use_cases.stopping import Stop, stop
 from tests.unit.arriving import arrive, lead_in, plan, request
 from tests.unit.building import DAY, MINUTE, at, cadence_of
 from tests.unit.engine import Engine
-from tests.unit.fakes import FakeClock, FakeMailer, World, business_changed
+from tests.unit.fakes import BY_SAMPLE, FakeClock, FakeMailer, World, business_changed
 
 MONDAY_10 = at("2026-11-23 10:00")
 AT_NIGHT = at("2026-11-23 23:00")
-SMALL = business_changed(arrival_cadence="sample")
+SMALL = business_changed(cadences=BY_SAMPLE)
 
 
 class FailingMailer(FakeMailer):

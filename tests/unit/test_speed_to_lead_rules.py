@@ -212,9 +212,9 @@ def test_an_answer_ends_it_at_once(outcome: CallOutcome) -> None:
     assert (answered.status, answered.ended_at) == (outcome, MONDAY_10)
 
 
-def test_a_conversation_is_taken_up_again_by_a_call_some_days_later() -> None:
+def test_a_conversation_that_went_silent_is_taken_up_again_some_days_later() -> None:
     first, second, *_ = made(touches(assume="in_conversation"))
-    assert (second.step, local(second.due_at)) == ("call-back", "2026-11-27 08:00")  # three days on is Thanksgiving
+    assert (second.step, local(second.due_at)) == ("open-question", "2026-11-27 08:00")  # three days on is Thanksgiving
     assert first.outcome == "in_conversation"
 
 

@@ -177,11 +177,11 @@ def test_what_a_function_is_given_is_only_ever_added_to_and_never_personal(name:
     assert set(payload.values()) <= {"$.pursuit_id", "$.run", "$.next.touch_id", "$$.Task.Token"}
 
 
-def test_the_plan_is_kept_as_its_five_fields() -> None:
+def test_the_plan_is_kept_as_its_seven_fields() -> None:
     plan = TASKS["PlanNextTouch"]
     assert plan["ResultPath"] == "$.next"
-    five = {"do", "channel", "due_at", "touch_id", "response_seconds"}
-    assert plan["ResultSelector"] == {f"{field}.$": f"$.Payload.{field}" for field in five}
+    seven = {"do", "channel", "due_at", "touch_id", "response_seconds", "pursuit_id", "run"}
+    assert plan["ResultSelector"] == {f"{field}.$": f"$.Payload.{field}" for field in seven}
 
 
 @pytest.mark.parametrize("name", [name for name in TASKS if name != "PlanNextTouch"])
@@ -198,7 +198,8 @@ def test_a_touch_takes_four_transitions() -> None:
     assert STATES["PlanNextTouch"]["Next"] == "WaitUntilDue"
     assert STATES["WaitUntilDue"]["Next"] == "WhatNow"
     doers = {"AskRepToCall", "SendEmail", "SendText"}
-    assert followers(STATES["WhatNow"]) == doers | {"StartSuccessor", "Finished", "InstructionUnknown"}
+    others = {"StartSuccessor", "PlanNextTouch", "Finished", "InstructionUnknown"}
+    assert followers(STATES["WhatNow"]) == doers | others
 
 
 def test_an_unknown_instruction_fails_and_is_not_guessed_at() -> None:
@@ -208,8 +209,8 @@ def test_an_unknown_instruction_fails_and_is_not_guessed_at() -> None:
 def test_a_successor_is_started_as_anybody_would_start_it() -> None:
     parameters = TASKS["StartSuccessor"]["Parameters"]
     assert parameters["StateMachineArn.$"] == "$$.StateMachine.Id"
-    assert parameters["Name.$"] == "States.Format('{}-{}', $.pursuit_id, States.MathAdd($.run, 1))"
-    assert parameters["Input"] == {"pursuit_id.$": "$.pursuit_id", "run.$": "States.MathAdd($.run, 1)"}
+    assert parameters["Name.$"] == "States.Format('{}-{}', $.next.pursuit_id, $.next.run)"
+    assert parameters["Input"] == {"pursuit_id.$": "$.next.pursuit_id", "run.$": "$.next.run"}
 
 
 def test_a_successor_that_was_started_already_is_no_failure() -> None:

@@ -165,7 +165,6 @@ def test_a_lead_without_a_number_is_no_obstacle_to_a_task() -> None:
         ("kept", ["did-they-come kept", "how-did-it-go won"], "won"),
         ("lost", ["did-they-come kept", "how-did-it-go lost"], "lost"),
         ("thinking", ["did-they-come kept", "how-did-it-go thinking", "call-back no_answer"], "booked"),
-        ("no_show", ["did-they-come no_show", "call-back no_answer"], "no_show"),
         ("silent", ["did-they-come None"], "booked"),
     ],
 )
@@ -176,6 +175,15 @@ def test_the_shipped_cadence_goes_on_from_what_is_told(assume: Assumed, expected
     assert [f"{touch.step} {touch.outcome}" for touch in shown.touches] == expected
     assert shown.status == ends
     assert {touch.to for touch in shown.touches} == {"rep"}
+
+
+def test_after_a_no_show_the_shipped_cadence_leads_to_the_one_for_that() -> None:
+    version = sample_cadence("appointment")
+    lead = lead_of(MONDAY_10, version).model_copy(update={"appointment_at": TUESDAY_3_PM})
+    shown = previewed(lead, version, assume="no_show")
+    assert shown.cadences == ("appointment", "went-quiet", "keep-in-touch")
+    assert [touch.step for touch in shown.touches][:2] == ["did-they-come", "missed-you"]
+    assert shown.touches[1].due_at == TUESDAY_3_PM + 5 * MINUTE
 
 
 def test_nothing_of_it_goes_to_the_lead() -> None:
@@ -345,36 +353,31 @@ def test_thinking_stays_open_until_the_day_and_calls_then() -> None:
     assert lead_in(world).status == "booked"
 
 
-def test_a_no_show_is_counted_and_called_at_once() -> None:
+def test_a_no_show_is_counted_and_the_cadence_for_it_begins_with_a_call() -> None:
     world = asked_whether_they_came()
     say(world, "no_show")
-    assert lead_in(world).no_shows == 1
-    following = plan(world)
-    assert (following.channel, following.due_at) == ("call", world.clock())
-    came_to_ask(world, "call-back.1")
+    lead = lead_in(world)
+    assert (lead.no_shows, lead.pursuit.cadence, lead.pursuit.started_by) == (1, "went-quiet", "no_show")
+    assert (plan(world).channel, plan(world).due_at) == ("call", TUESDAY_3_PM + 5 * MINUTE)
+    came_to_ask(world, "missed-you.1")
     assert "They missed their appointment." in world.texter.sent[-1][1]
     assert "asked to be called" not in world.texter.sent[-1][1]
-    assert world.store.touches["lead1", 2, "call-back.1"].purpose.startswith("They did not come")
 
 
-def test_a_no_show_whose_call_is_not_answered_ends_as_that() -> None:
+def test_the_machine_is_started_for_what_a_no_show_begins() -> None:
     world = asked_whether_they_came()
     say(world, "no_show")
-    came_to_ask(world, "call-back.1")
-    say(world, "no_answer")
-    world.clock.now = plan(world).due_at
-    assert plan(world).do == "finish"
-    assert lead_in(world).status == "no_show"
+    assert world.machine.started[-1] == ("lead1-3", 1)
 
 
 def test_whoever_came_late_is_no_no_show() -> None:
     world = asked_whether_they_came()
     say(world, "no_show")
-    came_to_ask(world, "call-back.1")
+    came_to_ask(world, "missed-you.1")
     assert say(world, "kept").result == "recorded"
     lead = lead_in(world)
-    assert (lead.no_shows, lead.ask, lead.pursuit.callback_at) == (0, None, None)
-    assert world.store.touches["lead1", 2, "call-back.1"].status == "skipped"
+    assert (lead.no_shows, lead.ask, lead.pursuit.cadence) == (0, None, "appointment")
+    assert world.store.touches["lead1", 4, "did-they-come.1"].outcome == "kept"
     assert plan(world).touch_id == "how-did-it-go.1"
 
 
@@ -382,7 +385,7 @@ def test_what_is_known_early_is_not_asked() -> None:
     world = booked()
     world.clock.now = TUESDAY_3_PM + MINUTE
     say(world, "no_show")
-    assert plan(world).touch_id == "call-back.1"
+    assert plan(world).touch_id == "missed-you.1"
 
 
 def test_a_lead_who_rebooks_gets_the_question_after_the_new_time() -> None:
@@ -586,9 +589,9 @@ def test_check_finds_a_cadence_for_appointments_that_there_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = copytree(ROOT / "config", tmp_path / "config")
-    business = json.loads((config / "business.json").read_text("utf-8")) | {"appointment_cadence": "visits"}
+    business = json.loads((config / "business.json").read_text("utf-8")) | {"cadences": {"appointment": "visits"}}
     (config / "business.json").write_text(json.dumps(business), "utf-8")
     monkeypatch.setattr("local.checking.CONFIG", config)
     (finding,) = check_everything()
-    assert (finding.where, Path(finding.file).name) == ("appointment_cadence", "business.json")
+    assert (finding.where, Path(finding.file).name) == ("cadences.appointment", "business.json")
     assert "there is no cadence 'visits'" in finding.what

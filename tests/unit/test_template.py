@@ -22,13 +22,16 @@ FROZEN_NAMES = {
     "NoteEmailEventFunction": "${AWS::StackName}-note-email-event",
     "PlanNextTouchFunction": "${AWS::StackName}-plan-next-touch",
     "ReceiveEmailFunction": "${AWS::StackName}-receive-email",
+    "ReceiveEventFunction": "${AWS::StackName}-receive-event",
     "ReceiveLeadFunction": "${AWS::StackName}-receive-lead",
     "ReceiveTextFunction": "${AWS::StackName}-receive-text",
     "ReportOutcomeFunction": "${AWS::StackName}-report-outcome",
     "SendEmailFunction": "${AWS::StackName}-send-email",
     "SendTextFunction": "${AWS::StackName}-send-text",
+    "ServeBoardFunction": "${AWS::StackName}-serve-board",
     "ServeCallPageFunction": "${AWS::StackName}-serve-call-page",
     "ServeLaterPageFunction": "${AWS::StackName}-serve-later-page",
+    "ServePartnerPageFunction": "${AWS::StackName}-serve-partner-page",
     "UnsubscribeFunction": "${AWS::StackName}-unsubscribe",
     "WatchOverdueFunction": "${AWS::StackName}-watch-overdue",
     "FollowUpMachine": "${AWS::StackName}-follow-up",
@@ -79,7 +82,16 @@ ONLY_ON_EVERYTHING = {
 WHERE_REPS_ACT = {"ServeCallPage", "ReceiveText"}
 WHERE_PEOPLE_ACT = WHERE_REPS_ACT | {"ReceiveEmail"}
 WHERE_LEADS_ACT = {"Unsubscribe", "ServeLaterPage"}
+WHERE_SYSTEMS_REPORT = {"ReceiveEvent"}
+WHERE_PARTNERS_ARE_SEEN_TO = {"ServePartnerPage", "ServeBoard"}
 WHO_PICK_A_REP = {"AskRepToCall", "EscalateSilentRep", "ReportOutcome"} | WHERE_PEOPLE_ACT
+WHO_HANDS_OUT = (
+    {"ReceiveLead", "PlanNextTouch", "WatchOverdue", "NoteEmailEvent", "ReportOutcome"}
+    | WHERE_PEOPLE_ACT
+    | WHERE_LEADS_ACT
+    | WHERE_SYSTEMS_REPORT
+    | WHERE_PARTNERS_ARE_SEEN_TO
+)
 
 every_function = pytest.mark.parametrize("name", FUNCTIONS)
 
@@ -151,7 +163,7 @@ def test_every_named_thing_fits_its_limit_for_a_stack_name_of_25_letters() -> No
         for key in ("FunctionName", "RoleName")
         if key in it.get("Properties", {})
     ]
-    assert len(names) == 31
+    assert len(names) == 37
     assert max(len(re.sub(r"\$\{(.*?)\}", lambda match: longest[match[1]], name)) for name in names) <= 64
 
 
@@ -313,12 +325,17 @@ def test_the_table_is_read_and_written_item_by_item_and_never_scanned(name: str)
 
 def test_whoever_plans_may_read_a_lead_together_with_when_the_manager_has_closed() -> None:
     runs = {"PlanNextTouch", "SendEmail", "SendText"}
-    assert who_may("dynamodb:BatchGetItem") == runs | WHO_PICK_A_REP | {"ServeLaterPage"}
+    assert who_may("dynamodb:BatchGetItem") == runs | WHO_PICK_A_REP | WHO_HANDS_OUT
 
 
-def test_only_claims_what_people_take_back_and_who_is_erased_are_ever_deleted() -> None:
-    taken_back = {"Unsubscribe"} | WHERE_PEOPLE_ACT
-    assert who_may("dynamodb:DeleteItem") == {"SendEmail", "SendText", "EraseExpired", "WatchOverdue"} | taken_back
+def test_only_claims_what_people_take_back_places_in_line_and_who_is_erased_are_ever_deleted() -> None:
+    assert who_may("dynamodb:DeleteItem") == {"SendEmail", "SendText", "EraseExpired"} | WHO_HANDS_OUT
+
+
+def test_whoever_can_end_a_hand_off_may_give_the_partner_its_next_lead() -> None:
+    for action in ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"):
+        assert who_may(f"dynamodb:{action}") >= WHO_HANDS_OUT
+    assert who_may("states:StartExecution") >= WHO_HANDS_OUT
 
 
 def test_what_erases_can_write_nothing() -> None:
@@ -330,16 +347,17 @@ def test_what_erases_can_write_nothing() -> None:
 
 
 def test_whoever_records_what_was_passed_over_may_check_that_the_lead_is_still_there() -> None:
-    recording = {"PlanNextTouch", "SendEmail", "SendText", "NoteEmailEvent"} | WHO_PICK_A_REP | WHERE_LEADS_ACT
+    acting = WHO_PICK_A_REP | WHERE_LEADS_ACT | WHERE_SYSTEMS_REPORT
+    recording = {"PlanNextTouch", "SendEmail", "SendText", "NoteEmailEvent"} | acting
     assert recording <= who_may("dynamodb:ConditionCheckItem")
 
 
 @pytest.mark.parametrize(
     ("index", "readers"),
     [
-        ("overdue", {"WatchOverdue", "ReceiveText"}),
+        ("overdue", {"WatchOverdue", "ReceiveText", "ServeBoard"}),
         ("leads_of_reps", {"ServeCallPage", "ReceiveText"}),
-        ("closed_leads", {"EraseExpired"}),
+        ("closed_leads", {"EraseExpired", "ServeBoard"}),
     ],
 )
 def test_an_index_is_read_by_whoever_it_is_for_and_only_queried(index: str, readers: set[str]) -> None:
@@ -376,7 +394,7 @@ def test_whoever_comes_back_when_the_hour_is_over_may_see_what_waits_and_note_wh
 
 def test_whoever_ends_an_ask_may_count() -> None:
     """Stopping a lead, or one that asks again, takes it off its rep's count."""
-    assert {"Unsubscribe", "ServeLaterPage", "ReceiveLead"} <= who_may("dynamodb:UpdateItem")
+    assert {"Unsubscribe", "ServeLaterPage", "ReceiveLead", "ReceiveEvent"} <= who_may("dynamodb:UpdateItem")
 
 
 def who_may(action: str) -> set[str]:
@@ -386,7 +404,7 @@ def who_may(action: str) -> set[str]:
 def test_only_those_who_start_pursuits_may_start_executions() -> None:
     starters = who_may("states:StartExecution")
     starters_of_all = WHERE_PEOPLE_ACT | WHERE_LEADS_ACT
-    assert starters == {"NoteEmailEvent", "ReceiveLead", "ReportOutcome", "WatchOverdue"} | starters_of_all
+    assert starters == {"NoteEmailEvent", "ReportOutcome"} | WHO_HANDS_OUT | starters_of_all
     given_the_machine = {
         name.removesuffix("Function")
         for name, function in FUNCTIONS.items()
@@ -396,12 +414,13 @@ def test_only_those_who_start_pursuits_may_start_executions() -> None:
 
 
 def test_only_those_who_answer_an_ask_may_answer_tokens() -> None:
-    answerers = {"NoteEmailEvent", "AskRepToCall", "ReportOutcome"} | WHERE_PEOPLE_ACT | WHERE_LEADS_ACT
+    answerers = {"AskRepToCall", *WHO_HANDS_OUT} - {"ReceiveLead"}
     assert who_may("states:SendTaskSuccess") == answerers
 
 
 def test_only_those_who_send_may_send() -> None:
-    assert who_may("sns:Publish") == WHO_PICK_A_REP | {"SendText", "ServeLaterPage", "WatchOverdue"}
+    texters = {"SendText", "ServeLaterPage", "WatchOverdue"} | WHERE_SYSTEMS_REPORT | WHERE_PARTNERS_ARE_SEEN_TO
+    assert who_may("sns:Publish") == WHO_PICK_A_REP | texters
     mailers = who_may("ses:SendEmail")
     assert mailers == WHO_PICK_A_REP | {"SendEmail", "WatchOverdue"}
     assert mailers == {
@@ -598,6 +617,7 @@ def test_whoever_sends_links_away_from_the_api_knows_the_apis_address() -> None:
         "ReceiveEmailFunction",
         "ReceiveTextFunction",
         "SendEmailFunction",
+        "SendTextFunction",
         "WatchOverdueFunction",
     }
     assert all(
@@ -616,10 +636,15 @@ def test_every_public_route_is_throttled_and_speaks_the_second_payload_format() 
     }
     assert routes == {
         ("POST", "/leads"): "2.0",
+        ("POST", "/events"): "2.0",
         ("GET", "/unsubscribe/{token}"): "2.0",
         ("POST", "/unsubscribe/{token}"): "2.0",
         ("GET", "/later/{token}"): "2.0",
         ("POST", "/later/{token}"): "2.0",
+        ("GET", "/partners/{token}"): "2.0",
+        ("POST", "/partners/{token}"): "2.0",
+        ("GET", "/board/{token}"): "2.0",
+        ("POST", "/board/{token}"): "2.0",
         ("GET", "/calls/{token}"): "2.0",
         ("POST", "/calls/{token}"): "2.0",
     }

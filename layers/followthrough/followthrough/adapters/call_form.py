@@ -11,7 +11,8 @@ from typing import Any, TypeVar, cast, get_args
 from followthrough.adapters.form_body import read_fields
 from followthrough.domain.cadence import Channel, TaskOutcome
 from followthrough.domain.errors import FollowthroughError
-from followthrough.domain.leads import CallOutcome, Outcome
+from followthrough.domain.leads import LONGEST_NEXT_STEP, CallOutcome, Outcome
+from followthrough.domain.partner_answers import PARTNER_ANSWERS
 from followthrough.domain.rep_pages import CallForm, Duty, Value
 from followthrough.domain.typed_words import one_line, paragraphs
 
@@ -19,7 +20,8 @@ LONGEST_NOTE = 1_000
 LONGEST_OWN_WORDS = 500
 SOONEST_YEAR, LAST_YEAR = 2000, 2100
 
-_OUTCOMES = (*get_args(CallOutcome), *get_args(TaskOutcome))
+_OUTCOMES = (*get_args(CallOutcome), *get_args(TaskOutcome), *PARTNER_ANSWERS)
+_WITH_TIME: dict[Outcome | None, str] = {"booked": "of the appointment", "scheduled": "of the estimate"}
 _IDS = re.compile(r"[A-Za-z0-9._-]{0,128}")
 # `datetime-local` sends 2026-11-24T15:00, some browsers with seconds; one without such fields sends what was typed.
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]+(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?", re.ASCII)
@@ -86,9 +88,10 @@ class _Reading:
             touch=self._read("touch", _id) or "",
             form_id=self._read("form_id", _id) or "",
             outcome=outcome,
-            appointment_at=self._time("appointment_at", "of the appointment") if outcome == "booked" else None,
+            appointment_at=self._time("appointment_at", _WITH_TIME[outcome]) if outcome in _WITH_TIME else None,
             callback_at=self._time("callback_at", "to call back") if outcome == "call_back" else None,
             note=self._read("note", _note),
+            next_step=self._read("next_step", _next_step),
             problem=self._read("problem", _own_words),
             goal=self._read("goal", _own_words),
             value=self._read("value", _value),
@@ -162,6 +165,10 @@ def _note(text: str) -> str:
     return _bounded(text, LONGEST_NOTE)
 
 
+def _next_step(text: str) -> str:
+    return _bounded(one_line(text), LONGEST_NEXT_STEP)
+
+
 def _own_words(text: str) -> str:
     return _bounded(text, LONGEST_OWN_WORDS)
 
@@ -187,5 +194,5 @@ def _channel(text: str) -> Channel:
 _NOT_TYPED = frozenset({"touch", "form_id", "outcome"})
 _FIELDS = (
     *("touch", "form_id", "outcome", "appointment_at", "callback_at"),
-    *("note", "problem", "goal", "value", "preferred_channel", "follow_up"),
+    *("note", "next_step", "problem", "goal", "value", "preferred_channel", "follow_up"),
 )

@@ -13,7 +13,8 @@ from followthrough.adapters.call_form import LONGEST_NOTE, LONGEST_OWN_WORDS
 from followthrough.adapters.page_layout import dialling, laid_out, line, several_lines
 from followthrough.adapters.web_answers import Answer, page
 from followthrough.domain.cadence import TaskOutcome
-from followthrough.domain.leads import Outcome
+from followthrough.domain.leads import LONGEST_NEXT_STEP, Outcome
+from followthrough.domain.partner_words import IN_WORDS
 from followthrough.domain.rep_pages import CallPage, Closed, OnRecord, Open, Reported, RepOutcome, Stale
 from followthrough.domain.spoken_times import FARTHEST
 from followthrough.domain.times_in_brief import ago, moment_in_brief, on_both_clocks
@@ -46,12 +47,19 @@ _HINTS: dict[Outcome, str] = {
     "in_conversation": "no date yet",
     "not_interested": "ends the follow-up",
     "wrong_number": "ends the follow-up",
+    "declined": "ends the follow-up",
+    "busy": "the next partner gets their leads",
+    "not_for_us": "the next partner gets the lead",
+    "needs_help": "asks for another call",
     "cannot_take": "ask somebody else",
 }
 """What a button does, where its words alone don't say so."""
 
-_ALL_WORDS: dict[Outcome, str] = dict((*OUTCOME_WORDS.items(), *TASK_WORDS.items()))
-_JOINTS: dict[Outcome, str] = {"booked": "for", "thinking": "until"}
+PARTNER_WORDS: dict[Outcome, str] = {outcome: f"{words[:1].upper()}{words[1:]}" for outcome, words in IN_WORDS.items()}
+"""The same for what a partner says."""
+
+_ALL_WORDS: dict[Outcome, str] = dict((*OUTCOME_WORDS.items(), *TASK_WORDS.items(), *PARTNER_WORDS.items()))
+_JOINTS: dict[Outcome, str] = {"booked": "for", "scheduled": "for", "thinking": "until"}
 
 _STATUS_WORDS = {
     "booked": "An appointment is booked.",
@@ -100,13 +108,17 @@ def _view(call_page: CallPage) -> dict[str, Any]:
         "request": line(call_page.request or "", 400),
         "own_words": several_lines(call_page.own_words or "", 3000),
         "wrote": several_lines(call_page.wrote or "", 1000),
+        "left_open": line(call_page.record.next_step or "", 150) if is_open else "",
         "business_name": line(call_page.business_name, 150),
         "contact": _contact(call_page),
         "asked": _asked(call_page),
         "their_clock": _their_clock(call_page),
+        "stage": call_page.stage.replace("_", " ") if call_page.stage else "",
         "status": _status(call_page),
         "nothing_changed": _nothing_changed(call_page),
         "call": call_page.call if is_open else None,
+        "partner": _partner(call_page) if is_open else None,
+        "told_of_partner": [outcome for outcome in PARTNER_WORDS if outcome not in ("scheduled", "declined")],
         "call_from": _both(call_page, call_page.call.call_from) if call_page.call else None,
         "purpose": line(call_page.call.purpose, 300) if call_page.call else "",
         "voicemail_words": several_lines(call_page.call.voicemail_words or "", 1200) if call_page.call else "",
@@ -131,6 +143,7 @@ def _view(call_page: CallPage) -> dict[str, Any]:
         "latest": _wall((call_page.now + FARTHEST).astimezone(call_page.lead_zone)),
         "errors": {name: line(sentence, 160) for name, sentence in call_page.errors.items()},
         "longest_note": LONGEST_NOTE,
+        "longest_next_step": LONGEST_NEXT_STEP,
         "longest_own_words": LONGEST_OWN_WORDS,
     }
 
@@ -155,6 +168,21 @@ def _contact(call_page: CallPage) -> dict[str, str]:
         if call_page.email_returned:
             contact["email_returned"] = "Mail to this address comes back: ask for another."
     return contact
+
+
+def _partner(call_page: CallPage) -> dict[str, str] | None:
+    """The partner to be called, and its number as a press dials it."""
+    partner = call_page.call.partner if call_page.call else None
+    if partner is None:
+        return None
+    phone, tel = dialling(partner.phone)
+    return {
+        "name": line(partner.name, 100),
+        "contact": line(partner.contact, 100),
+        "phone": phone,
+        "tel": tel,
+        "then": "then bring the lead on the line" if partner.brings_lead else "",
+    }
 
 
 def _asked(call_page: CallPage) -> str:
@@ -283,6 +311,7 @@ def _fields(call_page: CallPage) -> dict[str, str]:
         "appointment_at": wall,
         "callback_at": wall,
         "note": "",
+        "next_step": record.next_step or "",
         "problem": record.problem or "",
         "goal": record.goal or "",
         "value": record.value or "",
@@ -290,7 +319,7 @@ def _fields(call_page: CallPage) -> dict[str, str]:
         "follow_up": "",
     }
     values |= {name: _typed(name, call_page.typed[name]) for name in values.keys() & call_page.typed.keys()}
-    most = {"note": 3000, "problem": 1500, "goal": 1500}
+    most = {"note": 3000, "next_step": 200, "problem": 1500, "goal": 1500}
     return {name: several_lines(value, most.get(name, 100)) for name, value in values.items()}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from followthrough.domain.closures import AS_JSON, Closures
 from followthrough.domain.instants import format_instant
 from followthrough.domain.leads import Lead, Nudge, Touch
+from followthrough.domain.pauses import NO_PAUSES, Pauses
 from followthrough.domain.stops import ConsentEntry
 
 Item = dict[str, Any]
@@ -89,6 +90,21 @@ def read_touch(item: Item) -> Touch:
 def closures_key() -> Item:
     """The key of when the manager has closed."""
     return key("TEAM", "CLOSED")
+
+
+def pauses_key() -> Item:
+    """Where it is kept what is paused."""
+    return key("TEAM", "PAUSED")
+
+
+def pauses_item(pauses: Pauses) -> Item:
+    """What is paused, as stored."""
+    return pauses_key() | {"data": {"S": pauses.model_dump_json(exclude_defaults=True)}}
+
+
+def read_pauses(item: Item | None) -> Pauses:
+    """What is paused, by a stored item; nothing without one."""
+    return Pauses.model_validate_json(item["data"]["S"]) if item else NO_PAUSES
 
 
 def closures_item(closures: Closures) -> Item:

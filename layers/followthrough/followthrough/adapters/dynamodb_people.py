@@ -23,6 +23,7 @@ from followthrough.adapters.dynamodb_items import (
     token_key,
 )
 from followthrough.adapters.dynamodb_store import DynamoDBStore
+from followthrough.adapters.partner_items import placing_writes
 from followthrough.domain.errors import ChangedMeanwhile
 from followthrough.domain.instants import format_instant
 from followthrough.domain.leads import Lead
@@ -115,9 +116,10 @@ class DynamoDBPeople(DynamoDBStore):
             "ExpressionAttributeValues": {":read": {"N": str(lead.version)}},
         }
         count = [self._count_ask(lead.counted_for, -1)] if lead.counted_for else []
+        leaves = placing_writes(self._table, lead, None, most=0)
         keys = [{"Delete": {"TableName": self._table, "Key": key_}} for key_ in _keys_to(lead)]
         kept = self._stops(stops[:STOPS_IN_ONE_TRANSACTION])
-        self._transact([{"Delete": as_read}, *keys, *count, *kept])
+        self._transact([{"Delete": as_read}, *keys, *count, *leaves, *kept])
 
     def keep_stops(self, stops: Sequence[ConsentEntry]) -> None:
         """See PeopleBook."""

@@ -22,9 +22,11 @@ from followthrough.adapters.dynamodb_items import (
     lead_item,
     lead_key,
     nudge_items,
+    pauses_key,
     read_closures,
     read_consent,
     read_lead,
+    read_pauses,
     read_touch,
     suppression_item,
     suppression_key,
@@ -33,12 +35,15 @@ from followthrough.adapters.dynamodb_items import (
     touch_item,
     touch_key,
 )
+from followthrough.adapters.partner_items import placing_writes
 from followthrough.domain.cadence import Channel
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.closures import Closures
 from followthrough.domain.errors import ChangedMeanwhile, NotFound, OverCap, Suppressed, TouchExists
+from followthrough.domain.handoffs import placed
 from followthrough.domain.instants import format_instant
-from followthrough.domain.leads import Lead, Nudge, Touch
+from followthrough.domain.leads import Lead, Nudge, Touch, expect_not_forgotten
+from followthrough.domain.pauses import Pauses
 from followthrough.domain.stops import TAKEN_BACK, ConsentEntry, StopReason
 from followthrough.use_cases.ports import LINK_KEPT, Arrival, Guard
 
@@ -81,10 +86,17 @@ class DynamoDBStore:
 
     def load_with_closures(self, lead_id: str) -> tuple[Lead, Closures]:
         """See Store. One request for both."""
-        item, closed = self._get_both(lead_key(lead_id), closures_key())
+        item, closed = self._get_all(lead_key(lead_id), closures_key())
         if item is None:
             raise NotFound(f"there is no lead {lead_id}")
         return read_lead(item), read_closures(closed)
+
+    def load_to_go_on(self, lead_id: str) -> tuple[Lead, Closures, Pauses]:
+        """See Store. One request for all."""
+        item, closed, paused = self._get_all(lead_key(lead_id), closures_key(), pauses_key())
+        if item is None:
+            raise NotFound(f"there is no lead {lead_id}")
+        return read_lead(item), read_closures(closed), read_pauses(paused)
 
     def save(self, lead: Lead, touches: Sequence[Touch] = (), nudge: Nudge | None = None) -> Lead:
         """See Store."""
@@ -346,14 +358,12 @@ class DynamoDBStore:
     def _get(self, key_: Item) -> Item | None:
         return self.client.get_item(TableName=self._table, Key=key_, ConsistentRead=True).get("Item")
 
-    def _get_both(self, one: Item, other: Item) -> tuple[Item | None, Item | None]:
-        keys = [one, other]
+    def _get_all(self, *keys: Item) -> list[Item | None]:
         answer = self.client.batch_get_item(RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}})
-        if answer["UnprocessedKeys"]:  # too busy for both at once; one by one botocore tries again, with pauses
-            return self._get(one), self._get(other)
+        if answer["UnprocessedKeys"]:  # too busy for all at once; one by one botocore tries again, with pauses
+            return [self._get(key_) for key_ in keys]
         found: list[Item] = list(answer["Responses"][self._table])
-        first, second = (next((item for item in found if key_.items() <= item.items()), None) for key_ in keys)
-        return first, second
+        return [next((item for item in found if key_.items() <= item.items()), None) for key_ in keys]
 
     def _query_touches(self, lead_id: str) -> list[Item]:
         pages = self.client.get_paginator("query").paginate(
@@ -364,20 +374,24 @@ class DynamoDBStore:
         )
         return [item for page in pages for item in page["Items"]]
 
-    def _put_lead(self, lead: Lead) -> tuple[Lead, list[Write]]:
+    def _put_lead(self, lead: Lead, most: int = 1) -> tuple[Lead, list[Write]]:
         """The lead with the next version, its write on condition that nobody wrote since it was read, and after it
-        the counts of open asks that change with it.
+        the counts of open asks and its place with partners, which change with it. `most` is how many open leads the
+        partner may have that gets it.
         """
+        expect_not_forgotten(lead)
         counted = lead.ask.holder if lead.ask and lead.ask.deadline else None
-        raised = lead.model_copy(update={"version": lead.version + 1, "counted_for": counted})
+        where = placed(lead)
+        raised = lead.model_copy(update={"version": lead.version + 1, "counted_for": counted, "placed": where})
         if lead.version == 0:
             write = self._put(lead_item(raised), "attribute_not_exists(pk)")
         else:
             write = self._put(lead_item(raised), "version = :read", {":read": {"N": str(lead.version)}})
+        placing = placing_writes(self._table, lead, where, most)
         if counted == lead.counted_for:
-            return raised, [write]
+            return raised, [write, *placing]
         changes = ((lead.counted_for, -1), (counted, 1))
-        return raised, [write, *(self._count_ask(rep, change) for rep, change in changes if rep)]
+        return raised, [write, *(self._count_ask(rep, change) for rep, change in changes if rep), *placing]
 
     def _unchanged(self, lead: Lead) -> Write:
         check = {

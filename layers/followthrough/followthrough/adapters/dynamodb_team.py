@@ -14,14 +14,18 @@ from followthrough.adapters.dynamodb_items import (
     closures_key,
     digest,
     key,
+    pauses_item,
+    pauses_key,
     read_closures,
     read_nudge,
+    read_pauses,
     token_key,
 )
 from followthrough.domain.closures import Closures, closed, opened
 from followthrough.domain.errors import ChangedMeanwhile, NotFound
 from followthrough.domain.instants import format_instant, parse_instant
 from followthrough.domain.leads import Nudge
+from followthrough.domain.pauses import Pauses
 from followthrough.domain.team_state import CallDue, CallsWaiting, TeamState
 from followthrough.use_cases.ports import LINK_KEPT
 
@@ -60,6 +64,7 @@ class DynamoDBTeamBook:
             open_asks={rep: int(item["asks"]["N"]) for rep, item in _of_reps(items, "ASKS#")},
             closures=read_closures(items.get("CLOSED")),
             waiting={rep: _read_waiting(item) for rep, item in _of_reps(items, "DUE#")},
+            pauses=read_pauses(items.get("PAUSED")),
         )
 
     def set_away(self, rep: str, until: datetime | None) -> None:
@@ -81,18 +86,33 @@ class DynamoDBTeamBook:
         self._change_closures(lambda closures: opened(closures, now))
 
     def _change_closures(self, change: Callable[[Closures], Closures]) -> None:
-        read = self._client.get_item(TableName=self._table, Key=closures_key(), ConsistentRead=True).get("Item")
+        self._change(closures_key(), lambda item: closures_item(change(read_closures(item))))
+
+    def pauses(self) -> Pauses:
+        """See TeamBook."""
+        return read_pauses(self._read(pauses_key()))
+
+    def set_pauses(self, change: Callable[[Pauses], Pauses]) -> None:
+        """See TeamBook."""
+        self._change(pauses_key(), lambda item: pauses_item(change(read_pauses(item))))
+
+    def _read(self, key_: Item) -> Item | None:
+        return self._client.get_item(TableName=self._table, Key=key_, ConsistentRead=True).get("Item")
+
+    def _change(self, key_: Item, change: Callable[[Item | None], Item]) -> None:
+        """Write what an item becomes, unless somebody else has changed it since it was read."""
+        read = self._read(key_)
         done = self._happens(
             lambda: self._client.put_item(
                 TableName=self._table,
-                Item=closures_item(change(read_closures(read))),
+                Item=change(read),
                 ConditionExpression="attribute_not_exists(pk) OR #data = :read",
                 ExpressionAttributeNames={"#data": "data"},
                 ExpressionAttributeValues={":read": read["data"] if read else {"S": ""}},
             )
         )
         if not done:
-            raise ChangedMeanwhile("somebody else has just closed or opened")
+            raise ChangedMeanwhile("somebody else has just changed the same")
 
     # -- whose turn --------------------------------------------------------------------------------------
 

@@ -14,21 +14,41 @@ from followthrough.domain.errors import NotFound, Unreadable
 from followthrough.domain.findings import Finding
 from followthrough.domain.holidays import Holidays
 from followthrough.domain.own_contact_rules import Loosening, OwnContactRules, loosenings, shipped_rules, with_own
+from followthrough.domain.partners import Partners
 from followthrough.use_cases.ports import Store
 
 M = TypeVar("M", bound=BaseModel)
 
 CONTACT_RULES = "contact_rules.json"
+PARTNERS = "partners.json"
 
 
 def read_settings(folder: Path) -> Settings:
     """Everything in `config/`. Raises Unreadable with file, place and reason."""
-    return Settings(
+    settings = Settings(
         business=read_model(folder / "business.json", Business),
         team=read_model(folder / "team.json", Team),
         rules=read_contact_rules(folder / CONTACT_RULES)[0],
         holidays=read_model(folder / "holidays.json", Holidays),
+        partners=read_model(folder / PARTNERS, Partners) if (folder / PARTNERS).is_file() else Partners(),
     )
+    _expect_numbers_of_their_own(folder / PARTNERS, settings)
+    return settings
+
+
+def _expect_numbers_of_their_own(file: Path, settings: Settings) -> None:
+    """Whose text it is, is known by the number: a partner's can't be one of the team's."""
+    findings = [
+        Finding(
+            str(file),
+            f"partners[{place}].phone",
+            f"'{person.id}' of team.json has the same phone number: give the partner another one",
+        )
+        for place, partner in enumerate(settings.partners.partners)
+        if (person := settings.team.person_with_phone(partner.phone))
+    ]
+    if findings:
+        raise Unreadable("\n".join(map(str, findings)), findings)
 
 
 def read_contact_rules(file: Path) -> tuple[ContactRules, list[Loosening]]:
@@ -135,6 +155,11 @@ class CadenceFiles:
         if (name, version) not in self._known:
             self._load(name, version)
         return self._known[name, version]
+
+    def events(self) -> frozenset[str]:
+        """See Cadences."""
+        cadences = (read_model(file, Cadence) for file in self._folder.glob("*/cadence.json"))
+        return frozenset().union(*(cadence.events for cadence in cadences))
 
     def _load(self, name: str, version: str) -> None:
         try:

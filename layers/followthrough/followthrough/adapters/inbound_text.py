@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from followthrough.adapters.sns_records import Payload, ServiceId, checked, json_of, read_each, service_id
-from followthrough.domain.business import PhoneNumber
+from followthrough.domain.config_values import PhoneNumber
 
 LONGEST_BODY = 1600
 """Characters of a text that are kept. No phone sends more as one text, and nobody's report needs them."""

@@ -20,9 +20,11 @@ _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _LOOKED_AT = 4  # times what fits: some of it may be spaces, or can't be seen
 
 
-def laid_out(status: int, template: str, values: Mapping[str, Any]) -> Answer:
-    """A page from a template of `layout/`. Every value is escaped."""
-    return html_answer(status, _environment().get_template(template).render(values), _style())
+def laid_out(status: int, template: str, values: Mapping[str, Any], own_style: str = "") -> Answer:
+    """A page from a template of `layout/`, with the style sheet of its own that is named. Every value is escaped."""
+    style = _style("page.css") + (_style(own_style) if own_style else "")
+    shown = {**values, "style": Markup(style)}  # noqa: S704 - our own files
+    return html_answer(status, _environment().get_template(template).render(shown), style)
 
 
 def line(text: str, most_bytes: int) -> str:
@@ -59,13 +61,13 @@ def _weight(text: str) -> int:
 
 
 @cache
-def _style() -> str:
-    return files(__package__).joinpath("layout/page.css").read_text("utf-8").strip()
+def _style(name: str) -> str:
+    return files(__package__).joinpath(f"layout/{name}").read_text("utf-8").strip()
 
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=PackageLoader(__package__, "layout"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -73,5 +75,3 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["style"] = Markup(_style())  # noqa: S704 - our own file
-    return environment

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from followthrough.adapters.boundary import logger
+from followthrough.adapters.dynamodb_partners import DynamoDBPartnerBook
 from followthrough.adapters.dynamodb_store import DynamoDBStore
 from followthrough.adapters.dynamodb_team import DynamoDBTeamBook
 from followthrough.adapters.dynamodb_traffic import DynamoDBTraffic
@@ -33,6 +34,7 @@ def services() -> Services:
         store=store,
         team=DynamoDBTeamBook(os.environ["TABLE_NAME"], utc_now, store.client),
         traffic=DynamoDBTraffic(os.environ["TABLE_NAME"], store.client),
+        partners=DynamoDBPartnerBook(os.environ["TABLE_NAME"], utc_now, store.client),
         machine=StepFunctionsMachine(os.environ.get("MACHINE_ARN", "")),
         cadences=CadenceFiles(Path(os.environ.get("CADENCES_DIR", "")), store),
         settings=settings,

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from followthrough.domain import partner_words
 from followthrough.domain.gsm7 import cut_to, to_gsm7
+from followthrough.domain.leads import Outcome
 from followthrough.domain.names import full_name
 from followthrough.domain.nudge_answers import TASK_WORDS, in_a_row
 from followthrough.domain.rep_sayings import Unclear
 from followthrough.domain.rep_words import NUMBERED, Command, RepOutcome
 from followthrough.domain.times_in_words import WEEKDAYS, clock, date_in_words, zone_in_words
 
-IN_WORDS: dict[RepOutcome, str] = {
+IN_WORDS: dict[Outcome, str] = {
     "booked": "booked",
     "call_back": "call back",
     "in_conversation": "in conversation",
@@ -31,6 +33,7 @@ IN_WORDS: dict[RepOutcome, str] = {
     "thinking": "thinking",
     "done": "done",
     "not_done": "not done",
+    **partner_words.IN_WORDS,
 }
 
 _LONGEST_NAME = 28

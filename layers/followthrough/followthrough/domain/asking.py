@@ -40,6 +40,7 @@ def passed_on(ask: Ask, holder: str, link: str, deadline: datetime, *, declined:
     return Ask(
         touch_id=ask.touch_id,
         asked=(*ask.asked, holder),
+        due_at=ask.due_at,
         instead_of=ask.holder,
         why="cannot_take" if declined else "silent",
         code=ask.code,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from heapq import heappop, heappush
-from typing import Self
+from typing import Protocol, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from followthrough.domain.business import Business, Rep, Settings
@@ -20,6 +20,21 @@ Away = Mapping[str, datetime | None]
 
 TakeTurn = Callable[[str], int]
 """Raises the counter with that key by one and gives its new value, from 1."""
+
+
+class Weighted(Protocol):
+    """Somebody whose turn comes as often as a weight says."""
+
+    @property
+    def id(self) -> str:
+        """What tells them apart."""
+
+    @property
+    def weight(self) -> int:
+        """Their share."""
+
+
+W = TypeVar("W", bound=Weighted)
 
 _DAY = timedelta(days=1)
 _YEAR = 366
@@ -105,7 +120,7 @@ def _is_among(given: str | None, wanted: Sequence[str]) -> bool:
 # -- turns ---------------------------------------------------------------------------------------------------
 
 
-def turn_order(reps: Sequence[Rep], turn: int) -> list[Rep]:
+def turn_order(reps: Sequence[W], turn: int) -> list[W]:
     """All of the reps, the one whose turn it is first, then in the order in which the others' turns come next.
 
     A pure function of a counter's value. In any run of turns as long as the weights' sum everybody comes first
@@ -117,7 +132,7 @@ def turn_order(reps: Sequence[Rep], turn: int) -> list[Rep]:
     return [reps[place] for place in dict.fromkeys(first_ones[start:] + first_ones[:start])]
 
 
-def round_key(reps: Sequence[Rep]) -> str:
+def round_key(reps: Sequence[W]) -> str:
     """The name of the counter for just these reps, in whatever order they are given.
 
     One counter for all would not be fair: whoever is away on some turns would leave them to the same neighbour.

@@ -5,28 +5,22 @@ from datetime import date
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from followthrough.domain.cadence_values import BUILT_IN_EVENTS, EventName, Name, NextCadence, StartedBy
+from followthrough.domain.config_values import EmailAddress, Listed, PhoneNumber, RepId, WebAddress, ZoneName
 from followthrough.domain.contact_rules import ContactRules
+from followthrough.domain.filler import FILLER
 from followthrough.domain.holidays import Holidays
 from followthrough.domain.model import Model
-from followthrough.domain.places import is_zone
+from followthrough.domain.partners import Partners
 from followthrough.domain.weekly_hours import WeeklyHours
 
-
-def _known_zone(name: str) -> str:
-    if not is_zone(name):
-        raise ValueError("is not an IANA time zone: write it as America/New_York")
-    return name
+Tone = Literal["playful", "plain"]
 
 
-ZoneName = Annotated[str, AfterValidator(_known_zone)]
-PhoneNumber = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$", description="E.164, such as +12125550100.")]
-EmailAddress = Annotated[str, Field(pattern=r"^[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+$", max_length=254)]
-WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s\"<>]+$", max_length=2000)]
-RepId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$", description="The id of a rep.")]
-Listed = Annotated[str, Field(min_length=1, max_length=200)]
+Phrase = Annotated[str, Field(min_length=3, max_length=80)]
 
 
 class Caps(Model):
@@ -60,6 +54,59 @@ class Caps(Model):
     )
 
 
+class CadencesByEvent(Model):
+    """Which cadence begins when something happens to a lead."""
+
+    arrival: Name = Field("speed-to-lead", description="A new lead.")
+    arrival_by_source: dict[Listed, Name] = Field(
+        default_factory=dict,
+        description="A new lead from one source (the form's field source or utm_source), instead of 'arrival'. Upper "
+        "or lower case is the same.",
+    )
+    asked_again: Name = Field("speed-to-lead", description="Somebody we know asks again.")
+    appointment: Name = Field("appointment", description="A time is agreed: it asks whether they came.")
+    no_show: Name = Field("went-quiet", description="They did not come.")
+    silence: Name = Field(
+        "went-quiet", description="Nothing was heard for gone_silent_after_days after a conversation without a date."
+    )
+    exhausted: NextCadence = Field(
+        NextCadence(cadence="keep-in-touch", at_step="weekly"),
+        description="A cadence came to its end and does not say itself how it ends.",
+    )
+    events: dict[EventName, Name] = Field(
+        default_factory=dict, description="What your other systems report to POST /events, such as estimate_sent."
+    )
+
+    @field_validator("events")
+    @classmethod
+    def _not_built_in(cls, events: dict[str, str]) -> dict[str, str]:
+        built_in = [name for name in events if name in BUILT_IN_EVENTS]
+        if built_in:
+            raise ValueError(f"'{built_in[0]}' has its meaning already: see 'appointment' and 'no_show'")
+        return events
+
+    def after(self, event: StartedBy, name: str = "", source: str | None = None) -> NextCadence | None:
+        """What begins on an event: of `name`, if another system reported it. None if nothing does."""
+        if event == "event":
+            return NextCadence(cadence=self.events[name]) if name in self.events else None
+        if event == "exhausted":
+            return self.exhausted
+        by_source = {known.casefold(): cadence for known, cadence in self.arrival_by_source.items()}
+        if event == "arrival" and source and source.casefold() in by_source:
+            return NextCadence(cadence=by_source[source.casefold()])
+        return NextCadence(cadence=getattr(self, event))
+
+    def named(self) -> Iterator[tuple[str, NextCadence]]:
+        """Every cadence that is named, and where."""
+        for event in ("arrival", "asked_again", "appointment", "no_show", "silence"):
+            yield event, NextCadence(cadence=getattr(self, event))
+        yield "exhausted", self.exhausted
+        for source, cadence in self.arrival_by_source.items():
+            yield f"arrival_by_source.{source}", NextCadence(cadence=cadence)
+        for event, cadence in self.events.items():
+            yield f"events.{event}", NextCadence(cadence=cadence)
+
+
 class Business(Model):
     """`config/business.json`."""
 
@@ -82,9 +129,13 @@ class Business(Model):
     website: WebAddress | None = None
     postal_address: str = Field(min_length=10, max_length=200, description="In every e-mail, as the law asks.")
     thank_you_url: WebAddress | None = Field(None, description="Where a browser goes after posting the form.")
-    arrival_cadence: str = Field("speed-to-lead", description="The cadence that a new lead begins.")
-    appointment_cadence: str = Field(
-        "appointment", description="The cadence that begins when an appointment is made: it asks whether they came."
+    cadences: CadencesByEvent = Field(
+        default_factory=CadencesByEvent, description="Which cadence begins when something happens to a lead."
+    )
+    tone: Tone = Field(
+        "playful",
+        description="How messages may sound: playful where they can be light, or plain throughout, for trades in which "
+        "people don't joke.",
     )
     high_value_services: list[str] = Field(
         default_factory=list,
@@ -101,8 +152,8 @@ class Business(Model):
         3,
         ge=1,
         le=60,
-        description="Days without news after a conversation without a date; then it counts as gone silent, and a rep "
-        "is asked to call.",
+        description="Days without news after a conversation without a date; then it counts as gone silent, and the "
+        "cadence for that begins.",
     )
     caps: Caps = Field(default_factory=Caps)
     keep_data_days: int = Field(
@@ -124,6 +175,12 @@ class Business(Model):
         max_length=2000,
         description="What stands beside the box by which people agree to texts, word for word: kept with each consent. "
         "A form that posts its own field consent_wording is believed before this. Needed as soon as a cadence texts.",
+    )
+
+    filler: list[Phrase] = Field(
+        default_factory=lambda: list(FILLER),
+        description="What no message to a lead may say, because it says nothing. Without it: the usual phrases, such "
+        "as 'just checking in'. A list of your own takes their place.",
     )
 
     @property
@@ -264,6 +321,7 @@ class Settings(Model):
     team: Team
     rules: ContactRules
     holidays: Holidays
+    partners: Partners = Field(default_factory=Partners)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,18 +5,32 @@ for the person who edits the JSON.
 """
 
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import (
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from followthrough.domain.cadence_mistakes import mistakes
 from followthrough.domain.cadence_values import (
+    AT_STEP,
+    OF_EVENT,
+    OF_PARTNERS,
     Action,
     Channel,
     ChannelLimit,
     Doing,
+    EventName,
     Latest,
+    Name,
+    Names,
+    NextCadence,
     OneOf,
+    PartnerAnswer,
+    Recipient,
     Span,
     TaskOutcome,
     TimeOfDay,
@@ -24,6 +38,7 @@ from followthrough.domain.cadence_values import (
     Weekdays,
 )
 from followthrough.domain.conditions import WORDS, Condition, mistake
+from followthrough.domain.deadlines import Deadline
 from followthrough.domain.durations import Duration
 from followthrough.domain.model import Model
 from followthrough.domain.weekly_hours import parse_days
@@ -39,6 +54,7 @@ __all__ = [
     "Channel",
     "Condition",
     "IfSilent",
+    "NextCadence",
     "OneOf",
     "Span",
     "Step",
@@ -48,9 +64,6 @@ __all__ = [
 
 ASKED_OF_REPS: tuple[Action, ...] = ("call", "task")
 """What a rep is asked for, and reports."""
-
-NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
-Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=40)]
 
 CALL_BACK = "call-back"
 """The system's own step: a call at a time that was agreed, or at once after a missed appointment."""
@@ -74,6 +87,16 @@ FIRST_CALL_RESPONSE = Duration("5m")
 LATER_CALL_RESPONSE = Duration("30m")
 
 
+OUTCOMES_OF_A_PARTNER_CALL = (
+    *get_args(PartnerAnswer),
+    "voicemail",
+    "no_answer",
+    "wrong_number",
+    "silent",
+    "skipped",
+)
+
+
 class IfSilent(Model):
     """What to do when the rep who was asked reports nothing."""
 
@@ -89,6 +112,10 @@ class IfSilent(Model):
         return self
 
 
+_FIRST_CALL_SILENT = IfSilent(after=Duration("5m"), do="escalate")
+_LATER_CALL_SILENT = IfSilent(after=Duration("30m"), do="remind")
+
+
 class Step(Model):
     """One rule of a cadence: what to do, when, and why."""
 
@@ -98,15 +125,21 @@ class Step(Model):
         "the lead. A task with 'after' is due at any hour; the rep alone hears of it. A list of channels: all of them "
         'in this order, each when the one before is over, and none after an answer. {"one_of": [...]}: the usable '
         "channel that this cadence has not used for longest; of several, the one that the lead prefers, then the one "
-        "named first.",
+        "on which they last answered, then the one named first.",
     )
     outcomes: list[TaskOutcome] | None = Field(
         None,
         min_length=1,
         description="What the rep can answer to a task. won and lost close the lead, thinking asks for a date and "
-        "calls then, no_show asks for a call at once.",
+        "calls then, no_show begins the cadence for that.",
     )
     purpose: str = Field(min_length=3, max_length=200, description="Why the lead is contacted; shown to the rep.")
+    nudge: str | None = Field(
+        None,
+        min_length=3,
+        max_length=60,
+        description="What the text that asks a rep for this call says of it, such as what we write if nobody answers.",
+    )
     after: Wait | None = Field(
         None,
         description="How long after the origin ('of') the touch is due. m and h are elapsed time; d, bd (business "
@@ -117,8 +150,8 @@ class Step(Model):
     of: str | list[str] = Field(
         START,
         description="What 'after' counts from: 'start', 'appointment' (the agreed time), 'silence' (when they last "
-        "answered, or asked), a step, or several of these (when all are over). A step with several touches is over "
-        "with the last one.",
+        "answered, or asked), 'event:NAME' (something that your other systems report), a step, or several of these "
+        "(when all are over). A step with several touches is over with the last one.",
     )
     times: Span | None = Field(
         None,
@@ -147,7 +180,7 @@ class Step(Model):
         description="'same_day': skipped when it can't happen on the day on which it became due. A length, such as 2h: "
         "skipped when it can't happen within that time after it became due.",
     )
-    message: Name | list[Name] | None = Field(
+    message: Names | None = Field(
         None,
         description="The message or call script to use, or a list to use in turn. Default: the step's name.",
     )
@@ -171,6 +204,16 @@ class Step(Model):
     )
     if_silent: IfSilent | None = Field(None, description="What a rep's silence leads to.")
     any_hour: bool = Field(False, description="May go outside contact hours. E-mail acknowledgements only.")
+    to: Recipient | None = Field(
+        None,
+        description="Whom it reaches: 'lead', 'partner', 'both' (a call to the partner, with the lead on the line), or "
+        "'rep', whose lead it is. Default: as the cadence. Others than 'lead' only in a cadence for partners.",
+    )
+    deadline: Deadline | None = Field(
+        None,
+        description="By when the message asks the partner to answer, as open days and a time of day, such as 1bd "
+        "12:00. Without an answer the partner loses its leads then.",
+    )
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -204,7 +247,12 @@ class Step(Model):
     @property
     def has_end(self) -> bool:
         """Whether it comes to an end: all but a repetition without a last day."""
-        return self.every is None or self.until_day is not None
+        return (self.every is None or self.until_day is not None) and not self.recurs
+
+    @property
+    def recurs(self) -> bool:
+        """Whether it comes again whenever what it counts from happens again."""
+        return any(origin in OF_PARTNERS for origin in self.origins)
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -227,10 +275,25 @@ class Step(Model):
 class Ends(Model):
     """One way for a cadence to end when all its steps are done."""
 
-    because: Literal["no_response", "booked", "no_show"] = Field(description="What the lead is closed as.")
+    because: Literal["no_response", "booked"] | None = Field(None, description="What the lead is closed as.")
+    cadence: Name | None = Field(None, description="Or the cadence that the lead goes on with.")
+    at_step: Name | None = Field(None, description=AT_STEP)
     if_: dict[str, Condition] = Field(
         default_factory=dict, alias="if", description="Only when all hold, as in a step; in a list of ends."
     )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.because is None) == (self.cadence is None):
+            raise ValueError("give either 'because', what the lead is closed as, or 'cadence', what it goes on with")
+        if self.at_step and not self.cadence:
+            raise ValueError("'at_step' goes with 'cadence': it is one of that cadence's steps")
+        return self
+
+    @property
+    def next_cadence(self) -> NextCadence | None:
+        """What the lead goes on with, unless it is closed."""
+        return NextCadence(cadence=self.cadence, at_step=self.at_step) if self.cadence else None
 
 
 class Cadence(Model):
@@ -245,6 +308,15 @@ class Cadence(Model):
     weekdays: Weekdays | None = Field(
         None, description="The days of the week that this cadence uses, such as mon-fri. Without them: all."
     )
+    in_flight: Literal["keep", "move"] = Field(
+        "keep",
+        description="What becomes of leads who have begun an earlier version: 'keep', they go on with that; 'move', "
+        "they go on with this one from their next touch on, without repeating what was done or making up for what is "
+        "past.",
+    )
+    to: Literal["lead", "partner"] = Field(
+        "lead", description="Whom it is for: a lead, or a partner that was given one."
+    )
     limits: dict[Channel, ChannelLimit] = Field(
         default_factory=dict,
         description="How often one lead may be reached on a channel by this cadence, beside what the law allows. A "
@@ -254,7 +326,8 @@ class Cadence(Model):
     ends: Ends | list[Ends] | None = Field(
         None,
         description="How it ends when all steps are done, or a list, of which the first whose 'if' holds counts and "
-        "the last has none. Absent only if a step repeats without end.",
+        "the last has none. Without it the lead goes on with the business's cadence for leads whose cadence came to "
+        "its end. Never beside a step that repeats without end.",
     )
 
     @model_validator(mode="after")
@@ -263,25 +336,23 @@ class Cadence(Model):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"two steps are called '{name}'")
-            if name in (*WORDS, START, APPOINTMENT, SILENCE, CALL_BACK):
+            if name in (*WORDS, START, APPOINTMENT, SILENCE, CALL_BACK, *OF_PARTNERS):
                 raise ValueError(f"a step can't be called '{name}': that is a word of the language")
         for place, step in enumerate(self.steps):
             self._check_references(step, names[:place])
             self._check_conditions(step.if_, f"step '{step.name}'", names[:place])
             self._check_limits(step)
+            self._check_recipient(step)
         self._check_ends(names)
-        endless = not all(step.has_end for step in self.steps)
-        if endless == (self.ends is not None):
-            raise ValueError(
-                "'ends' is for cadences that come to an end; a step here repeats without end"
-                if endless
-                else 'say how the cadence ends: "ends": {"because": "no_response"}'
-            )
+        if self.is_endless and self.ends is not None:
+            raise ValueError("'ends' is for cadences that come to an end; a step here repeats without end")
         return self
 
     def _check_references(self, step: Step, earlier: list[str]) -> None:
         for origin in step.origins:
-            if origin not in (APPOINTMENT, SILENCE, *earlier):
+            if origin.startswith(OF_EVENT):
+                _check_event(origin, step)
+            elif origin not in (APPOINTMENT, SILENCE, *earlier, *(OF_PARTNERS if self.to == "partner" else ())):
                 raise ValueError(f"step '{step.name}': 'of' names '{origin}', which is not a step before it")
             if origin in earlier and not self.step(origin).has_end:
                 raise ValueError(
@@ -289,8 +360,20 @@ class Cadence(Model):
                 )
 
     def _check_conditions(self, conditions: dict[str, Condition], whose: str, earlier: list[str]) -> None:
-        if wrong := mistake(conditions, earlier, self._outcomes_of):
+        if wrong := mistake(conditions, earlier, self.outcomes_of):
             raise ValueError(f"{whose}: {wrong}")
+
+    def _check_recipient(self, step: Step) -> None:
+        for used, field in ((step.to not in (None, "lead"), "'to'"), (step.deadline is not None, "'deadline'")):
+            if used and self.to == "lead":
+                raise ValueError(f'step \'{step.name}\': {field} is for partners, in a cadence with "to": "partner"')
+
+        if self.recipient(step) == "partner" and {"email", "task"} & set(step.actions):
+            raise ValueError(f"step '{step.name}': a partner is called or texted")
+
+    def recipient(self, step: Step) -> Recipient:
+        """Whom a step's touches reach."""
+        return step.to or self.to
 
     def _check_limits(self, step: Step) -> None:
         """A step that could never have as many touches on a day as it must."""
@@ -309,13 +392,20 @@ class Cadence(Model):
         if self.ends is not None and conditional != [True] * (len(conditional) - 1) + [False]:
             raise ValueError("'ends': all but the last need an 'if', and the last has none")
 
-    def _outcomes_of(self, name: str) -> tuple[str, ...]:
+    def outcomes_of(self, name: str) -> tuple[str, ...]:
+        """What a step's touches can come to, as conditions name it. Raises KeyError."""
         step = self.step(name)
         if step.outcomes:
             return (*step.outcomes, "silent", "skipped")
-        of_calls = OUTCOMES_OF_A_CALL if "call" in step.actions else ()
+        calls = OUTCOMES_OF_A_CALL if self.recipient(step) == "lead" else OUTCOMES_OF_A_PARTNER_CALL
+        of_calls = calls if "call" in step.actions else ()
         of_messages = () if step.actions == ("call",) else OUTCOMES_OF_A_MESSAGE
         return tuple(dict.fromkeys((*of_calls, *of_messages)))
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether it never comes to an end by itself."""
+        return not all(step.has_end for step in self.steps)
 
     @property
     def days_of_the_week(self) -> frozenset[int]:
@@ -326,7 +416,7 @@ class Cadence(Model):
 
     @property
     def all_ends(self) -> tuple[Ends, ...]:
-        """The ways in which it can end; none for a cadence without end."""
+        """The ways in which it says that it can end."""
         if self.ends is None:
             return ()
         return (self.ends,) if isinstance(self.ends, Ends) else tuple(self.ends)
@@ -335,10 +425,20 @@ class Cadence(Model):
         """The step of that name. Raises KeyError."""
         return next((step for step in self.steps if step.name == name), None) or _no_step(name)
 
+    def entry(self, at_step: str | None) -> Step | None:
+        """The step that a pursuit begins with, if it can be begun with: one that repeats."""
+        return next((step for step in self.steps if step.name == at_step and step.every is not None), None)
+
     @property
     def first_call(self) -> str | None:
         """The first step that always asks for a call: the one that answers a new lead."""
         return next((step.name for step in self.steps if step.always_calls), None)
+
+    @property
+    def events(self) -> frozenset[str]:
+        """The names of the events that steps count from."""
+        origins = (origin for step in self.steps for origin in step.origins)
+        return frozenset(origin.removeprefix(OF_EVENT) for origin in origins if origin.startswith(OF_EVENT))
 
     def is_awaited(self, name: str) -> bool:
         """Whether another step counts from this one."""
@@ -351,8 +451,19 @@ class Cadence(Model):
         if step.if_silent:
             return step.if_silent
         if step.name == self.first_call:
-            return IfSilent(after=FIRST_CALL_RESPONSE, do="escalate")
-        return IfSilent(after=LATER_CALL_RESPONSE, do="remind")
+            return _FIRST_CALL_SILENT
+        return _LATER_CALL_SILENT
+
+
+def _check_event(origin: str, step: Step) -> None:
+    try:
+        _EVENT_NAME.validate_python(origin.removeprefix(OF_EVENT))
+    except ValidationError:
+        example = f"{OF_EVENT}estimate_sent"
+        raise ValueError(f"step '{step.name}': write the event in 'of' as in '{example}'") from None
+
+
+_EVENT_NAME: TypeAdapter[str] = TypeAdapter(EventName)
 
 
 def _no_step(name: str) -> Step:

@@ -26,6 +26,7 @@ def mistakes(step: Step) -> Iterator[Mistake]:
     yield from _of_tasks(step)
     yield from _of_lengths(step)
     yield from _of_messages(step)
+    yield from _of_partners(step)
 
 
 def _of_the_time(step: Step) -> Iterator[Mistake]:
@@ -72,6 +73,7 @@ def _of_what_is_done(step: Step) -> Iterator[Mistake]:
         bool(step.series) and isinstance(step.message, list),
         "where 'do' is a list, 'message' is one name: each channel has its own file of that name",
     )
+    yield "call" not in step.actions and step.nudge is not None, "'nudge' is for calls: a task's text is its message"
     yield "call" not in step.actions and step.voicemail != "hang_up", "only a call can leave a voicemail"
     yield step.voicemail == "last" and step.times is None, "'voicemail': 'last' goes with 'times'"
     yield (
@@ -101,3 +103,11 @@ def _of_lengths(step: Step) -> Iterator[Mistake]:
 def _of_messages(step: Step) -> Iterator[Mistake]:
     yield step.message == [], "'message' is an empty list: name a message, or leave it out for the step's own name"
     yield step.or_ is not None and step.or_ in step.messages, "'or' names the message that it stands in for"
+
+
+def _of_partners(step: Step) -> Iterator[Mistake]:
+    yield step.to == "both" and step.do != "call", "'to': 'both' is for calls"
+    yield step.to == "rep" and step.do != "text", "'to': 'rep' is for texts; a rep is asked for calls and tasks anyway"
+    yield step.recurs and len(step.origins) > 1, "what counts from the partner counts from one thing: 'of' is no list"
+    yield step.recurs and step.latest is not None, "'latest' is not for what comes again and again"
+    yield step.deadline is not None and step.do != "text", "'deadline' goes with a text, which tells it"

@@ -30,15 +30,93 @@ Audience = Literal["consumer", "company", "enterprise"]
 TaskOutcome = Literal["kept", "no_show", "won", "lost", "thinking", "done", "not_done"]
 """What a rep can report of a task."""
 
-StartedBy = Literal["arrival", "asked_again", "appointment", "no_show", "silence"]
+PartnerAnswer = Literal[
+    "transferred", "scheduled", "not_yet", "declined", "cannot_reach", "needs_help", "busy", "not_for_us"
+]
+"""What a partner says of a lead, or a rep for it: they talk to each other now; an estimate has a date; no news yet; the
+lead said no; the lead can't be reached yet; somebody of ours should call; skip us for now; not our trade or area.
+"""
+
+Recipient = Literal["lead", "partner", "both", "rep"]
+"""Whom a touch reaches; both: the partner, with the lead on the line."""
+
+LAST_CONTACT, QUIET, NEXT_LEAD, HELP_ASKED = "last_contact", "quiet", "next_lead", "help_asked"
+OF_PARTNERS = (LAST_CONTACT, QUIET, NEXT_LEAD, HELP_ASKED)
+"""What 'of' can name where a partner has the lead. Steps that count from one of these come again and again."""
+
+StartedBy = Literal[
+    "arrival",
+    "asked_again",
+    "appointment",
+    "no_show",
+    "silence",
+    "exhausted",
+    "event",
+    "handoff",
+    "taken_back",
+    "no_partner",
+]
 """What began a pursuit: a new lead, the same person asking again, an agreed time, a missed one, a conversation that
-went silent.
+went silent, another cadence that came to its end, an event that another system of the business reported, a partner that
+got the lead, one that has it no more, or that none is left for it.
 """
 
 AS_WRITTEN = PlainSerializer(
     lambda value: value.model_dump(mode="json", exclude_none=True) if isinstance(value, Model) else value
 )
 """How a value goes back into JSON that can be a text, a list or an object."""
+
+NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+LONGEST_NAME = 40
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_NAME or not re.fullmatch(NAME_PATTERN, value):
+        raise ValueError(
+            "write a name in lower case letters and digits, words joined by hyphens, such as first-call; "
+            f"{LONGEST_NAME} characters are the most"
+        )
+    return value
+
+
+def _names(value: Any) -> str | list[str]:
+    return [_name(each) for each in value] if isinstance(value, list) else _name(value)
+
+
+_A_NAME = {"type": "string", "pattern": NAME_PATTERN, "maxLength": LONGEST_NAME}
+Name = Annotated[str, PlainValidator(_name), WithJsonSchema(_A_NAME)]
+"""What a cadence, a step or a message is called."""
+Names = Annotated[
+    str | list[str],
+    PlainValidator(_names),
+    AS_WRITTEN,
+    WithJsonSchema({"anyOf": [_A_NAME, {"type": "array", "items": _A_NAME}]}),
+]
+"""One name, or several."""
+
+EVENT_PATTERN = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
+EventName = Annotated[str, Field(pattern=EVENT_PATTERN, max_length=40, description="Such as estimate_sent.")]
+"""The name of something that happened to a lead in another system of the business."""
+
+OF_EVENT = "event:"
+"""What stands before an event's name where a step counts from it."""
+
+BUILT_IN_EVENTS = ("appointment_made", "kept", "lost", "no_show", "won")
+"""The events of other systems that mean something without any configuration."""
+
+
+AT_STEP = (
+    "Which of that cadence's steps with 'every' to begin with, one interval from now. The steps above it are left out. "
+    "Without it: the whole cadence."
+)
+
+
+class NextCadence(Model):
+    """A cadence that a lead goes on with."""
+
+    cadence: Name = Field(description="The name of the cadence that the lead goes on with.")
+    at_step: Name | None = Field(None, description=AT_STEP)
+
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
@@ -54,7 +132,7 @@ class Span:
     @classmethod
     def parse(cls, value: Any) -> "Span":
         """Read a number or a range. Raises ValueError saying how one is written."""
-        match = re.fullmatch(r"(\d{1,3})(?:-(\d{1,3}))?", str(value))
+        match = re.fullmatch(r"(\d{1,3})(?:-(\d{1,3}))?", str(value), re.ASCII)
         low, high = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
         if low < 1 or high < low:
             raise ValueError('write a number from 1 on, such as 2, or a range, such as "2-5"')

@@ -6,10 +6,13 @@ from datetime import datetime
 
 from followthrough.domain.answers_to_reps import IN_WORDS
 from followthrough.domain.business import Rep, Team
+from followthrough.domain.business_events import BY_SYSTEM
 from followthrough.domain.cadence import CALL_BACK, Cadence, Step
+from followthrough.domain.cadence_values import OF_EVENT
 from followthrough.domain.conditions import holds
 from followthrough.domain.leads import Lead, PlannedTouch, Profile, Touch
-from followthrough.domain.planning import ANSWER, CONTACT
+from followthrough.domain.partner_answers import BY_PARTNER
+from followthrough.domain.planning import ANSWER, CONTACT, PARTNER_ANSWER
 from followthrough.domain.rep_pages import AskedPerson, PastEntry
 
 _MESSAGES = {"email": "E-mail", "text": "Text"}
@@ -38,7 +41,9 @@ class Story:
     """When others who are asked now were told, by their ids, as far as it is known."""
 
     def who(self, id_: str | None) -> str:
-        """`you`, a name, or `somebody` for who isn't known any more."""
+        """`you`, a name, `another system`, or `somebody` for who isn't known any more."""
+        if id_ == BY_SYSTEM:
+            return "another system"
         person = self.team.person(id_) if id_ else None
         if person is None:
             return "somebody"
@@ -84,6 +89,10 @@ def _when(touch: Touch) -> datetime:
 def _what(story: Story, touch: Touch, number: int) -> str:
     if touch.step == ANSWER:
         return "An automatic e-mail" if touch.status == "received" else "They told us themselves"
+    if touch.step == PARTNER_ANSWER:
+        return "The partner told us" if touch.by == BY_PARTNER else f"About the partner, {story.who(touch.by)}"
+    if touch.step.startswith(OF_EVENT):
+        return "Another system told us"
     if touch.channel in _MESSAGES:
         return f"{_MESSAGES[touch.channel]}: {(touch.message or touch.step).replace('-', ' ')}"
     by = story.who(touch.by or (touch.asked[-1] if touch.asked else None))

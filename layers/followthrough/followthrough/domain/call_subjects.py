@@ -4,15 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
-from followthrough.domain.cadence import TaskOutcome
 from followthrough.domain.errors import NotFound
-from followthrough.domain.leads import CallOutcome, Lead, Outcome
+from followthrough.domain.leads import Lead, Outcome
 from followthrough.domain.planning import Planner
 from followthrough.domain.pursuing import asked_touch
 from followthrough.domain.reporting import next_contact, reported_before
 
 _WRITTEN = re.compile(r"(\d{1,6})\.([a-z0-9-]+\.\d{1,6})(?:\.([a-z_]+))?", re.ASCII)
-_REPORTED = (None, *get_args(CallOutcome), *get_args(TaskOutcome))
+_REPORTED = (None, *get_args(Outcome))
 
 
 @dataclass(frozen=True)

@@ -34,25 +34,30 @@ def why_not(channel: Action, lead: Lead) -> str | None:
 
 
 def channel_for(step: Step, lead: Lead, is_written_for: Callable[[Channel], bool]) -> Action:
-    """What the step's next touch is: the next of a series, the channel unused for longest of a choice, else the step's
-    own, or where that can't be used the other one, if its message is written for it.
+    """What the step's next touch is: the channel unused for longest of a choice, else the step's own or the next of its
+    series, or where that can't be used the other one, if its message is written for it and the step has it nowhere.
     """
-    if step.series:
-        return step.series[min(lead.pursuit.progress_of(step.name).touches, len(step.series) - 1)]
     if step.choice:
         return _unused_for_longest(step.choice, lead)
     own = step.actions[0]
+    if step.series:
+        own = step.series[min(lead.pursuit.progress_of(step.name).touches, len(step.series) - 1)]
     other = OTHER_CHANNEL.get(own)
-    if other is None or step.any_hour or why_not(own, lead) is None or why_not(other, lead):
+    if other is None or other in step.actions or step.any_hour or why_not(own, lead) is None or why_not(other, lead):
         return own
     return other if is_written_for(other) else own
 
 
 def _unused_for_longest(channels: tuple[Channel, ...], lead: Lead) -> Channel:
-    """Of several the one that the lead prefers, then the one named first. The first if none can be used."""
+    """Of several the one that the lead prefers, then the one on which they last answered, then the one named first. The
+    first if none can be used.
+    """
     usable = [channel for channel in channels if why_not(channel, lead) is None]
-    preferred = lead.profile.preferred_channel
+    wanted = (lead.profile.preferred_channel, lead.answered_on)
     return min(
         usable or channels[:1],
-        key=lambda channel: (max(used_on(channel, lead.pursuit), default=_NEVER), channel != preferred),
+        key=lambda channel: (
+            max(used_on(channel, lead.pursuit), default=_NEVER),
+            *(channel != each for each in wanted),
+        ),
     )

@@ -19,7 +19,7 @@ CONDITION_FIELDS: dict[str, tuple[str, ...]] = {
     "started_by": get_args(StartedBy),
     **dict.fromkeys(KEPT_FIELDS, (KNOWN, UNKNOWN)),
 }
-COUNTS = ("unanswered_calls", "voicemails")
+COUNTS = ("unanswered_calls", "voicemails", "partner_calls", "partner_texts")
 WORDS = (*CONDITION_FIELDS, *COUNTS)
 """What 'if' can name beside steps."""
 

@@ -15,6 +15,7 @@ from followthrough.domain.weekly_hours import Interval, intersect, strict_interv
 HORIZON = timedelta(days=400)
 _LONGEST_CLOSED = timedelta(days=14)
 EVERY_DAY = frozenset(range(7))
+ALL_DAY = (time(0), time.max)
 _DAY = timedelta(days=1)
 
 
@@ -29,7 +30,11 @@ class ContactHours:
         self._closures = closures
         self._weekdays = weekdays
         self._zones = [ZoneInfo(name) for name in place.zones]
+        self.zone = self._zones[0]
+        """The zone in which the lead's dates are counted."""
         self._known: dict[date, list[Interval]] = {}
+        self._begins: datetime | None = None
+        self._open_dates: list[date] = []
 
     def on_weekdays(self, weekdays: frozenset[int]) -> "ContactHours":
         """The same, on some days of the week (Monday 0) only."""
@@ -37,17 +42,14 @@ class ContactHours:
             return self
         return ContactHours(self._settings, self._place, self._closures, weekdays)
 
-    @property
-    def zone(self) -> ZoneInfo:
-        """The zone in which the lead's dates are counted."""
-        return self._zones[0]
-
     def date_of(self, moment: datetime) -> date:
         """The lead's local date at an instant."""
         return moment.astimezone(self.zone).date()
 
     def on(self, day: date) -> list[Interval]:
         """The open intervals of one local date, in order; empty when there are none."""
+        if not self._closures:
+            return self.usual(day)
         return without(self.usual(day), [(closure.since, closure.until) for closure in self._closures])
 
     def usual(self, day: date) -> list[Interval]:
@@ -56,13 +58,25 @@ class ContactHours:
             self._known[day] = self._compute(day)
         return self._known[day]
 
+    def wall(self, day: date, hours: tuple[time, time]) -> Interval:
+        """Two of the lead's wall times of one date as instants."""
+        return wall_interval(day, hours, self.zone)
+
+    def start_of(self, day: date) -> datetime:
+        """When one of the lead's dates begins."""
+        return self.wall(day, ALL_DAY)[0]
+
     def is_open(self, moment: datetime) -> bool:
         """Whether the lead may be called, written to or texted at this instant."""
         return any(start <= moment < end for start, end in self.on(self.date_of(moment)))
 
     def next_open(self, moment: datetime) -> datetime | None:
         """The first allowed instant not before `moment`; None when the next 400 days have none."""
-        for day in self._days_from(self.date_of(moment)):
+        today = self.date_of(moment)
+        for start, end in self.on(today):  # mostly, and without the 400 days it is quick
+            if start <= moment < end:
+                return moment
+        for day in self._days_from(today):
             for start, end in self.on(day):
                 if moment < end:
                     return max(moment, start)
@@ -91,7 +105,10 @@ class ContactHours:
         A closure that begins in the middle of one doesn't end it: what was spread over the day stays where it was,
         and is passed over or moved if that turns out to be closed.
         """
-        left = ((reopening(self._closures, max(start, moment)), end) for start, end in self.usual(day))
+        usual = self.usual(day)
+        if not self._closures and (not usual or moment <= usual[0][0]):
+            return usual
+        left = ((reopening(self._closures, max(start, moment)), end) for start, end in usual)
         return [(start, end) for start, end in left if start < end]
 
     # -- closures ----------------------------------------------------------------------------------------
@@ -116,15 +133,16 @@ class ContactHours:
         """The `number`-th date with contact hours, where day 1 is the first with any left after `begins`; None when
         400 days in a row have none.
         """
-        day, count, closed = self.date_of(begins), 0, 0
-        while closed < HORIZON.days:
-            closed += 1
-            if self.left_of(day, begins):
-                count, closed = count + 1, 0
-                if count == number:
-                    return day
-            day += _DAY
-        return None
+        if begins != self._begins:
+            self._begins, self._open_dates = begins, []
+        dates = self._open_dates  # counted once for all steps of a cadence
+        while len(dates) < number:
+            after = dates[-1] + _DAY if dates else self.date_of(begins)
+            following = next((day for day in self._days_from(after) if self.left_of(day, begins)), None)
+            if following is None:
+                return None
+            dates.append(following)
+        return dates[number - 1]
 
     def is_business_day(self, day: date) -> bool:
         """Whether the business is there on a date: a day of the week with printed hours (or calling hours, if none are
@@ -144,7 +162,7 @@ class ContactHours:
     def _compute(self, day: date) -> list[Interval]:
         if day.weekday() not in self._weekdays:
             return []
-        open_time = intersect([wall_interval(day, (time(0), time.max), self.zone)], self._calling_hours(day))
+        open_time = intersect([self.wall(day, ALL_DAY)], self._calling_hours(day))
         for zone in self._zones:
             if not open_time:
                 break

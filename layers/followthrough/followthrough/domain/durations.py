@@ -4,6 +4,7 @@ import calendar
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,12 +41,12 @@ class Duration(str):
     @property
     def amount(self) -> int:
         """The number in front."""
-        return int(self[: -len(self.unit)])
+        return _read(self)[0]
 
     @property
     def unit(self) -> str:
         """`m`, `h`, `d`, `bd`, `w` or `mo`."""
-        return self.lstrip("0123456789")
+        return _read(self)[1]
 
     @property
     def in_dates(self) -> bool:
@@ -83,7 +84,7 @@ class Duration(str):
     @classmethod
     def parse(cls, text: str) -> "Duration":
         """Read a length. Raises ValueError saying how one is written."""
-        if not re.fullmatch(PATTERN, text):
+        if not re.fullmatch(PATTERN, text, re.ASCII):
             raise ValueError("write a length of time as a number and a unit: 5m, 3h, 1d, 5bd, 2w or 1mo")
         return cls(text)
 
@@ -98,6 +99,12 @@ class Duration(str):
         cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         return {"type": "string", "pattern": PATTERN, "examples": ["5m", "3h", "1d", "5bd", "2w", "1mo"]}
+
+
+@cache
+def _read(text: str) -> tuple[int, str]:
+    unit = text.lstrip("0123456789")
+    return int(text.removesuffix(unit)), unit
 
 
 def _months_after(day: date, number: int) -> date:

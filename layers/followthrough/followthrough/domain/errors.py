@@ -48,6 +48,10 @@ class OverCap(FollowthroughError):
     """The address has had as many messages today as it may get."""
 
 
+class PartnerTaken(FollowthroughError):
+    """The partner has as many open leads as it may have, or is paused."""
+
+
 class SendingThrottled(FollowthroughError):
     """Definitely not sent, and worth another try later. The state machine retries it by this name."""
 
@@ -58,6 +62,10 @@ class SendingRefused(FollowthroughError):
 
 class SendingUnknown(FollowthroughError):
     """The answer was lost: it may or may not have been sent."""
+
+
+class Forgotten(FollowthroughError):
+    """An open lead without a next touch, to whom nothing would ever come back, or a closed one with one. Never kept."""
 
 
 class PlanDisagrees(FollowthroughError):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from followthrough.domain.conditions import COUNTS, KEPT_FIELDS, KNOWN, UNKNOWN, Condition, holds
 from followthrough.domain.contact_hours import ContactHours
+from followthrough.domain.handoffs import calls_in_vain, texts_in_vain
 from followthrough.domain.leads import Lead
 from followthrough.domain.needs import on_record
 
@@ -20,6 +21,8 @@ def _fact(key: str, lead: Lead, hours: ContactHours) -> str | int | None:
         return str(getattr(lead.profile, key))
     if key == "started_by":
         return lead.pursuit.started_by
+    if key in ("partner_calls", "partner_texts"):
+        return calls_in_vain(lead) if key == "partner_calls" else texts_in_vain(lead)
     if key in COUNTS:
         return int(getattr(lead.pursuit, key))
     if key in KEPT_FIELDS:

@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 
-from followthrough.domain.assignment import LeadFacts, line_for
+from followthrough.domain.assignment import LeadFacts, line_for, on_duty
 from followthrough.domain.business import Settings
 from followthrough.domain.cadence import ASKED_OF_REPS, Action
 from followthrough.domain.leads import Lead
+from followthrough.domain.partner_preview import VersionOf
 from followthrough.domain.planning import Planner
-from followthrough.domain.preview import preview
+from followthrough.domain.preview import carry_out
 from followthrough.domain.spreading import fraction
 
 MOST_CALLS = 1000
@@ -96,16 +97,29 @@ def answered_call(identity: str, rates: Sequence[float], seed: int) -> int | Non
 
 
 def follow(
-    lead: Lead, planner: Planner, settings: Settings, rates: Sequence[float], seed: int, until: datetime
+    lead: Lead,
+    planner: Planner,
+    settings: Settings,
+    rates: Sequence[float],
+    seed: int,
+    until: datetime,
+    version_of: VersionOf | None = None,
 ) -> Followed:
     """A lead's touches before `until`: those of the preview in which no call is answered, up to and with the call that
-    reaches the lead. There it ends: what comes of a conversation is not foreseen.
+    reaches the lead. There it ends: what comes of a conversation is not foreseen. Where another cadence begins it goes
+    on with that, if told where to find it.
     """
     reached_by = answered_call(lead.profile.identity, rates, seed)
-    seen = preview(lead, planner, settings, "no_answer", until, calls=reached_by)
-    made = tuple(Due(touch.due_at, touch.channel) for touch in seen.touches if touch.status != "skipped")
-    calls = sum(due.channel == "call" for due in made)
-    return Followed(LeadFacts.of(lead), made, reached=calls == reached_by)
+    made: list[Due] = []
+    calls = 0
+    for moment in carry_out(lead, planner, settings, "no_answer", until, version_of):
+        if moment.made:
+            touch = moment.made.planned
+            made.append(Due(touch.due_at, touch.channel))
+            calls += touch.channel == "call"
+            if calls == reached_by:
+                break
+    return Followed(LeadFacts.of(lead), tuple(sorted(made)), reached=calls == reached_by)
 
 
 # -- all of them ---------------------------------------------------------------------------------------------
@@ -157,7 +171,7 @@ def _asked_of_people(followed: Sequence[Followed], settings: Settings) -> list[_
     ]
     turns: Counter[str] = Counter()
     own: dict[int, str] = {}
-    reps = {rep.id for rep in settings.team.reps}
+    reps = {rep.id: rep for rep in settings.team.reps}
 
     def take_turn(key: str) -> int:
         turns[key] += 1
@@ -165,8 +179,10 @@ def _asked_of_people(followed: Sequence[Followed], settings: Settings) -> list[_
 
     asked: list[_Asked] = []
     for at, place, channel in sorted(due):
-        facts = replace(followed[place].facts, rep=own.get(place))
-        person = next(line_for(facts, settings, at, {}, {}, take_turn))
+        person = own.get(place)
+        if person is None or not on_duty(reps[person], settings, at, {}):  # who is, comes before all others
+            facts = replace(followed[place].facts, rep=person)
+            person = next(line_for(facts, settings, at, {}, {}, take_turn))
         if person in reps:  # the manager only stands in
             own.setdefault(place, person)
         asked.append(_Asked(at, channel, person))
@@ -204,9 +220,9 @@ def _totals(
 ) -> Totals:
     made = Counter(touch.channel for lead in followed for touch in lead.touches)
     told: Counter[str] = Counter()
-    for one in asked:
-        person = settings.team.person(one.person)
-        told.update(person.notify if person else ())
+    for id_, count in Counter(one.person for one in asked).items():
+        person = settings.team.person(id_)
+        told.update(dict.fromkeys(person.notify, count) if person else {})
     return Totals(
         leads=len(followed) * each_stands_for,
         reached=sum(lead.reached for lead in followed) * each_stands_for,

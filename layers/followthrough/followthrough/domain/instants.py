@@ -15,6 +15,8 @@ def round_up(moment: datetime) -> datetime:
     """The same moment in UTC, up to the next whole second. Raises ValueError for a naive datetime."""
     if moment.tzinfo is None:
         raise ValueError("a time needs an offset, such as Z or -05:00")
+    if moment.tzinfo is UTC and not moment.microsecond:
+        return moment  # as nearly always: whatever was read or computed before
     utc = moment.astimezone(UTC)
     whole = utc.replace(microsecond=0)
     return whole if whole == utc else whole + SECOND

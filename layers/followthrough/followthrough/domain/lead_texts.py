@@ -31,7 +31,7 @@ _LONGEST_REACTION = 30
 
 def read_lead_text(body: str) -> LeadText:
     """What a text says, by its first 1,600 characters. Never raises."""
-    if _is_reaction(body):
+    if is_reaction(body):
         return Reply()
     written = writing(body)
     if written.is_empty:
@@ -62,7 +62,7 @@ def _takes_back(subject: str, own: str, by_body: LeadText) -> bool:
     return goes_on or any(found.meaning == "wanted" for found in writing(own).found)
 
 
-def _is_reaction(body: str) -> bool:
+def is_reaction(body: str) -> bool:
     """Whether it is a thumb or a heart under a text of ours, which phones send with the text: `Liked "Hi Ana, ..."`."""
     text = body.strip()
     opening = next((at for at, char in enumerate(text[:_LONGEST_REACTION]) if char in _QUOTES), 0)

@@ -6,11 +6,20 @@ from typing import Literal
 from pydantic import Field
 
 from followthrough.domain.cadence import Action, Channel, TaskOutcome
-from followthrough.domain.cadence_values import Audience, StartedBy
+from followthrough.domain.cadence_values import Audience, EventName, PartnerAnswer, Recipient, StartedBy
+from followthrough.domain.errors import Forgotten
+from followthrough.domain.handoff import Handoff, Placed
 from followthrough.domain.instants import Instant
 from followthrough.domain.model import Model
+from followthrough.domain.pauses import Pause, Paused
 from followthrough.domain.places import Place
 from followthrough.domain.stops import StopReason
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far the clocks of other systems may be from ours."""
+
+LONGEST_NEXT_STEP = 140
+"""Characters that are said of what a conversation left open: a text that takes it up fits two segments."""
 
 CallOutcome = Literal[
     "booked",
@@ -24,7 +33,7 @@ CallOutcome = Literal[
 ]
 """What a rep can report of a call."""
 
-Outcome = Literal[CallOutcome, TaskOutcome]
+Outcome = Literal[CallOutcome, TaskOutcome, PartnerAnswer]
 
 WhyCallBack = Literal[Outcome, "gone_silent", "later", "replied"]
 """What a call-back answers: what was reported when it was agreed, that nothing was heard since a conversation, or what
@@ -36,7 +45,6 @@ Status = Literal[
     "booked",
     "won",
     "lost",
-    "no_show",
     "not_interested",
     "wrong_number",
     "opted_out",
@@ -92,6 +100,9 @@ class Progress(Model):
     channel: Action | None = Field(None, description="Of the last of them, if it was made.")
 
 
+_NOT_BEGUN = Progress()
+
+
 class PlannedTouch(Model):
     """The next touch of a pursuit, not yet claimed."""
 
@@ -100,6 +111,7 @@ class PlannedTouch(Model):
     channel: Action
     due_at: Instant
     slot: Slot
+    to: Recipient = "lead"
 
     @property
     def id(self) -> str:
@@ -113,6 +125,7 @@ class OpenTouch(PlannedTouch):
     over_at: Instant | None = Field(None, description="When silence on a call counts as its end.")
     before: Progress = Field(description="How far the step was before, for a claim that has to be given back.")
     used_before: tuple[Instant, ...] = Field((), description="When its channel had been used before, for the same.")
+    answer_by: Instant | None = Field(None, description="The deadline that it tells a partner.")
 
 
 class Ask(Model):
@@ -124,6 +137,7 @@ class Ask(Model):
     asked: tuple[str, ...] = Field(
         min_length=1, description="Ids of the people asked, in order; an ask that takes over a silent one goes on."
     )
+    due_at: Instant | None = Field(None, description="When its touch was due; its step may have gone on since.")
     instead_of: str | None = Field(None, description="The id of who was asked before and has not reported.")
     why: Literal["silent", "cannot_take"] = Field("silent", description="Why somebody else is asked instead.")
     code: str = Field("", description="The short code by which a text names this ask.")
@@ -158,11 +172,22 @@ class DueCall(Model):
     n: int = Field(description="Which touch of its step, from 1; 0 for a call of an earlier pursuit.")
     due_at: Instant
     outcome: Outcome | None = None
+    to: Recipient = "lead"
 
     @property
     def id(self) -> str:
         """The id of its touch."""
         return f"{self.step}.{self.n}"
+
+
+class FirstAnswer(Model):
+    """What got the first answer of a pursuit, however they gave it."""
+
+    touches: int = Field(description="Calls, e-mails and texts made until then, the one that got it included.")
+    step: str | None = Field(description="Of the one that got it; None if nothing had been sent or asked for.")
+    channel: Action | None
+    outcome: str = Field(description="An Outcome, or what they told us: call_back, later, replied.")
+    told_by: str | None = Field(None, description="The id of the touch whose report told it; None if they told us.")
 
 
 class Pursuit(Model):
@@ -172,13 +197,20 @@ class Pursuit(Model):
     cadence: str
     cadence_version: str
     started_by: StartedBy = "arrival"
+    at_step: str | None = Field(None, description="The step that it began with, the ones above it being left out.")
     began_at: Instant
+    moved_at: Instant | None = Field(
+        None, description="When it went over to another version of its cadence; what was due before then is past."
+    )
+    hurried: int = Field(0, description="Cadences in a row before it that came to their end within a day.")
     run: int = 1
     run_began_at: Instant
     run_touches: int = 0
     renewed: bool = Field(False, description="The run before this one ended by asking for this one.")
     progress: dict[str, Progress] = Field(default_factory=dict)
     open_touch: OpenTouch | None = None
+    made: int = Field(0, description="Calls, e-mails and texts made so far, by whatever came of them.")
+    first_answer: FirstAnswer | None = None
     callback_at: Instant | None = None
     callback_why: WhyCallBack = Field("call_back", description="What the call-back that was last set is about.")
     recent_calls: tuple[DueCall, ...] = Field((), description="The calls of the last two days.")
@@ -188,14 +220,20 @@ class Pursuit(Model):
     )
     morning_calls: int = 0
     afternoon_calls: int = 0
+    call_over_at: Instant | None = Field(None, description="When the call or task that was last asked for was over.")
     last_attempt_at: Instant | None = Field(None, description="When a rep last reported having called.")
     unanswered_calls: int = Field(0, description="Calls that a rep reported as not answered.")
     voicemails: int = Field(0, description="Voicemails that a rep reported as left.")
     replans: int = Field(0, description="Times in a row that a doer came to another plan than the planner.")
 
+    @property
+    def has_touched(self) -> bool:
+        """Whether any of its touches was made."""
+        return any(progress.outcome != "skipped" for progress in self.progress.values())
+
     def progress_of(self, step: str) -> Progress:
         """How far a step has got; an empty record for one not begun."""
-        return self.progress.get(step) or Progress()
+        return self.progress.get(step) or _NOT_BEGUN
 
 
 class Hold(Model):
@@ -239,15 +277,27 @@ class Lead(Model):
         default_factory=dict, description="Channels on which this lead must not or can't be reached any more, and why."
     )
     hold: Hold | None = None
+    paused: Pause | None = Field(None, description="An admin has paused this lead alone.")
+    parked_at: Instant | None = Field(None, description="When its machine came to a pause and left it alone.")
+    pauses: tuple[Paused, ...] = Field((), description="The last times in which it was paused.")
+    handoff: Handoff | None = Field(None, description="Where it stands with partners, if it is for them.")
+    placed: Placed | None = Field(None, description="Where it stands in the table of a partner's line and open leads.")
+    answered_on: Channel | None = Field(None, description="The channel on which they last answered.")
     heard: tuple[str, ...] = Field(
-        (), description="Ids of their latest messages to us: one that is delivered again is known by its id."
+        (), description="Their latest messages to us, and times that other systems reported: what comes twice is known."
     )
     appointment_at: Instant | None = None
     no_shows: int = Field(0, description="Appointments that they missed.")
     gone_silent_at: Instant | None = Field(
         None, description="When they last counted as gone silent after a conversation; never cleared."
     )
+    events: dict[EventName, Instant] = Field(
+        default_factory=dict, description="What other systems of the business reported, and when each last happened."
+    )
     note: str | None = Field(None, description="What the rep noted last.")
+    next_step: str | None = Field(
+        None, description="What the last conversation agreed or left open, in words that the lead may read."
+    )
     callable_from: Instant | None = Field(
         None, description="When they could first be called: the arrival, or the opening of contact hours after it."
     )
@@ -266,6 +316,16 @@ class Lead(Model):
         return self.status == "open"
 
     @property
+    def last_talk_at(self) -> datetime | None:
+        """When a rep last reported having reached them since they asked for what they ask for now."""
+        return self.spoken_at if self.spoken_at and self.spoken_at >= self.arrived_at else None
+
+    def last_time_of(self, event: EventName) -> datetime | None:
+        """When an event of another system last happened, if that was since they asked for what they ask for now."""
+        moment = self.events.get(event)
+        return moment if moment and moment >= self.arrived_at - CLOCKS_DIFFER else None
+
+    @property
     def pursuit_id(self) -> str:
         """`{lead id}-{number}`."""
         return f"{self.id}-{self.pursuit.number}"
@@ -282,7 +342,7 @@ class Touch(Model):
     step: str
     n: int
     channel: Action
-    to: Literal["rep", "lead"]
+    to: Literal["rep", "lead", "partner"]
     due_at: Instant
     purpose: str
     message: str | None = None
@@ -301,6 +361,12 @@ class Touch(Model):
     def id(self) -> str:
         """`{step}.{n}`, unique within the pursuit."""
         return f"{self.step}.{self.n}"
+
+
+def expect_not_forgotten(lead: Lead) -> None:
+    """Whatever writes leads asks this of each one. Raises Forgotten."""
+    if lead.is_open != (lead.next_touch_at is not None):
+        raise Forgotten(f"{lead.id} is {lead.status}, and its next touch is {lead.next_touch_at}")
 
 
 def split_pursuit_id(pursuit_id: str) -> tuple[str, int]:

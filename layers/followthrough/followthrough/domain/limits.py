@@ -46,7 +46,9 @@ class Limits:
 
     def allowed_from(self, channel: Action, pursuit: Pursuit, moment: datetime, *, agreed: bool = True) -> datetime:
         """The first instant from `moment` on at which both do; the law's alone, unless `agreed`."""
-        calls = [call.due_at for call in pursuit.recent_calls]
+        if not self.cadence and (self.law is None or channel != "call"):
+            return moment
+        calls = calls_to_lead(pursuit)
         while True:
             later = self.lawful_from(calls, moment) if channel == "call" else moment
             if agreed:
@@ -57,7 +59,7 @@ class Limits:
 
     def fit(self, channel: Action, pursuit: Pursuit, moments: Sequence[datetime]) -> bool:
         """Whether all these moments are allowed, one after the other."""
-        calls = [call.due_at for call in pursuit.recent_calls]
+        calls = calls_to_lead(pursuit)
         used = list(used_on(channel, pursuit))
         for moment in moments:
             unlawful = channel == "call" and self.lawful_from(calls, moment) > moment
@@ -83,3 +85,8 @@ class Limits:
 def used_on(channel: Action, pursuit: Pursuit) -> tuple[datetime, ...]:
     """When a pursuit has used a channel lately, and when last."""
     return pursuit.used.get(channel, ()) if channel != "task" else ()
+
+
+def calls_to_lead(pursuit: Pursuit) -> list[datetime]:
+    """When the lead was to be called lately: what the law counts."""
+    return [call.due_at for call in pursuit.recent_calls if call.to in ("lead", "both")]

@@ -4,9 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from followthrough.domain.business import Rep, Settings
-from followthrough.domain.leads import Lead
-from followthrough.domain.names import first_name, full_name, plain_line, service_in_words
+from followthrough.domain.business import Rep, Settings, Tone
+from followthrough.domain.leads import LONGEST_NEXT_STEP, Lead
+from followthrough.domain.names import (
+    first_name,
+    full_name,
+    in_their_words,
+    plain_line,
+    service_in_words,
+    within_a_sentence,
+)
 from followthrough.domain.phones import readable_phone
 from followthrough.domain.times_in_words import clock, date_in_words, hours_in_words, moment_in_words, zone_in_words
 
@@ -63,6 +70,40 @@ class MessageFacts:
     """The time of day of their appointment, where they are: "3:00 PM"; where that isn't the business's clock,
     "3:00 PM Pacific time".
     """
+    tone: Tone = "playful"
+    """How the business wants to sound where a message can be light: `{% if tone == 'plain' %}`."""
+    appointment_on: str | None = None
+    """Its date, where they are: "Tuesday, November 24"."""
+    next_step: str | None = None
+    """What was agreed or left open when somebody last spoke with them, in words that the lead may read."""
+    last_talk_on: str | None = None
+    """The date of that conversation, where they are: "Monday, November 23". None before one about this request."""
+    last_note: str | None = None
+    """What the rep noted last. For reps: it was never meant for the lead."""
+    email: str | None = None
+    """Their e-mail address. For reps and partners."""
+    partner_name: str | None = None
+    """The partner that has them, or is to have them: "Northside Roofing"."""
+    partner_contact: str | None = None
+    """Whom to ask for there: "Pat"."""
+    partner_phone: str | None = None
+    """The partner's number."""
+    former_partner: str | None = None
+    """The partner that had them before, and hasn't any more."""
+    leads_waiting: int = 0
+    """How many other leads wait for that partner now. No message may speak of any while it is 0."""
+    partner_calls: int = 0
+    """Calls to the partner without an answer that a rep reported, since it was last heard of."""
+    tried_since: str = ""
+    """Since when we try to reach the partner in vain, on its clock: "today", "since yesterday", "since Friday"."""
+    answer_by: str = ""
+    """By when the partner should answer, on its clock: "noon on Tuesday, Nov 24, Eastern time"."""
+    answer_link: str = ""
+    """The partner's own page about this lead."""
+
+
+FOR_REPS = frozenset({"name", "email", "message", "last_note"})
+"""The placeholders that no message to a lead may have."""
 
 
 def message_facts(
@@ -80,10 +121,11 @@ def message_facts(
         service=service,
         request=_request(service),
         asked_on=date_in_words(lead.arrived_at, zone),
-        problem=plain_line(profile.problem, _LONGEST_OWN_WORDS),
-        goal=plain_line(profile.goal, _LONGEST_OWN_WORDS),
+        problem=in_their_words(profile.problem, _LONGEST_OWN_WORDS),
+        goal=in_their_words(profile.goal, _LONGEST_OWN_WORDS),
         message=plain_line(profile.message, _LONGEST_MESSAGE),
         phone=readable_phone(profile.phone) if profile.phone else None,
+        email=profile.email,
         unanswered_calls=lead.pursuit.unanswered_calls,
         voicemails=lead.pursuit.voicemails,
         rep_name=rep.name if rep else None,
@@ -97,6 +139,11 @@ def message_facts(
         hours=_hours(lead, settings, zone),
         call_at=moment_in_words(call_at, zone) if call_at else None,
         appointment_time=_time_of_day(lead.appointment_at, settings, zone) if lead.appointment_at else None,
+        tone=business.tone,
+        appointment_on=date_in_words(lead.appointment_at, zone) if lead.appointment_at else None,
+        next_step=within_a_sentence(lead.next_step, LONGEST_NEXT_STEP),
+        last_talk_on=date_in_words(lead.last_talk_at, zone) if lead.last_talk_at else None,
+        last_note=plain_line(lead.note, _LONGEST_MESSAGE),
     )
 
 

@@ -7,10 +7,13 @@ send links or new lines to strangers in the business's name.
 import re
 import unicodedata
 
+from followthrough.domain.gsm7 import to_gsm7
+
 _LONGEST_NAME = 60
 _LONGEST_FIRST_NAME = 24
 _LONGEST_SERVICE = 40
 _LONGEST_INITIALS = 5
+_LONGEST_SAID = 2000
 
 _TITLES = {"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "rev", "sir", "madam", "hon", "capt"}
 _TITLES_IN_FULL = {"miss", "sir", "madam", "professor"}
@@ -23,7 +26,7 @@ _NOBODY = {
 _NO_SERVICE = {"", "any", "general", "n/a", "na", "none", "not sure", "null", "other", "undefined", "unknown"}
 
 _LINK_LIKE = re.compile(r"://|www\.|@|[\w-]\.(?!\d)\w{2,}(?:[/\s]|$)|\\|/{2}|\d{7,}", re.IGNORECASE)
-_ADDRESS = re.compile(r"://|^www\.|\S@\S|\w\.[a-z]{2,}(/|$)", re.IGNORECASE)
+_ADDRESS = re.compile(r"://|^www\.|\S@\S|\w\.[^\W\d_]{2,}", re.IGNORECASE)
 _MARKUP = re.compile(r"[<>{}\[\]|`^%$#*=_~\"]")
 _SENTENCE = re.compile(r"[.!?;:](\s|$)|\b(i|we|my|our|you|your|please|click)\b", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:&|\+|\band\b)\s*", re.IGNORECASE)
@@ -57,7 +60,21 @@ def without_addresses(text: str | None) -> str | None:
     """The words with `(link)` for everything that could be pressed: addresses of pages and of mailboxes."""
     if text is None:
         return None
-    return " ".join("(link)" if _ADDRESS.search(word) else word for word in text.split())
+    return " ".join("(link)" if _is_address(word) else word for word in text.split())
+
+
+def in_their_words(text: str | None, longest: int) -> str | None:
+    """What somebody said, to be said back to them within a sentence: one line without the stop at its end.
+
+    None for nothing, and for words with an address in them: a stranger may have typed them for somebody else to read.
+    """
+    line = plain_line(text, _LONGEST_SAID) or ""
+    return None if any(map(_is_address, line.split())) else within_a_sentence(line, longest)
+
+
+def within_a_sentence(text: str | None, longest: int) -> str | None:
+    """The text on one line, cut at a word, without the stop at its end; None for nothing."""
+    return plain_line((plain_line(text, _LONGEST_SAID) or "").rstrip(" .,;:-"), longest)
 
 
 def full_name(text: str | None) -> str | None:
@@ -76,6 +93,8 @@ def service_in_words(text: str | None) -> str | None:
     if _LINK_LIKE.search(line) or _MARKUP.search(line) or _SENTENCE.search(line):
         return None
     line = " ".join(_without_pictures(line).split()).strip(" .,-")
+    if any(map(_is_address, line.split())):
+        return None
     if not any(char.isalpha() for char in line):
         return None
     if _is_shouted(line):
@@ -95,6 +114,11 @@ def first_name(text: str | None) -> str | None:
     if _AND.search(line):
         return None if "," in line else _of_two(_AND.split(line))
     return _of_one(line)
+
+
+def _is_address(word: str) -> bool:
+    """Whether mail programs or phones would make a link of it, as it is typed or as a text message has it."""
+    return any(_ADDRESS.search(form) for form in (unicodedata.normalize("NFKC", word), to_gsm7(word)))
 
 
 def _of_two(people: list[str]) -> str | None:

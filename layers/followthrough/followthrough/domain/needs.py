@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from followthrough.domain.leads import Lead
-from followthrough.domain.names import first_name, plain_line, service_in_words
+from followthrough.domain.names import first_name, in_their_words, plain_line, service_in_words, within_a_sentence
 
 _INSERTED = re.compile(r"\{\{-?\s*([a-z_]+)\s*-?\}\}")
 _ASKED_FOR = re.compile(r"\{%-?\s*(?:el)?if\b(.*?)%\}", re.DOTALL)
@@ -33,13 +33,24 @@ def on_record(name: str, lead: Lead) -> bool:
             return service_in_words(profile.service) is not None
         case "rep_name":
             return lead.rep is not None
-        case "appointment_time":
+        case "appointment_time" | "appointment_on":
             return lead.appointment_at is not None
-        case "email" | "name" | "phone" | "message" | "problem" | "goal":
+        case "last_talk_on":
+            return lead.last_talk_at is not None
+        case "last_note":
+            return plain_line(lead.note, _LONG) is not None
+        case "next_step":
+            return within_a_sentence(lead.next_step, _LONG) is not None
+        case "problem" | "goal":
+            return in_their_words(getattr(profile, name), _LONG) is not None
+        case "email" | "name" | "phone" | "message":
             return plain_line(getattr(profile, name), _LONG) is not None
     raise KeyError(name)
 
 
 _LONG = 500
-RECORDED = ("first_name", "name", "service", "problem", "goal", "message", "phone", "rep_name", "appointment_time")
+RECORDED = (
+    *("first_name", "name", "service", "problem", "goal", "message", "phone", "rep_name"),
+    *("appointment_time", "appointment_on", "next_step", "last_talk_on", "last_note"),
+)
 """The placeholders that a lead's record may have nothing for."""

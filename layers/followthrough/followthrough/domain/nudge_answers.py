@@ -25,6 +25,12 @@ A_STOP_OR_NOT = (
 )
 """The same where somebody has to decide whether the lead wants us to stop."""
 
+OF_A_PARTNER_CALL = (
+    "Reply {code}5 voicemail, 6 no answer, 8 can't",
+    "Reply {code}6 no answer",
+)
+"""The same for a call to a partner. What the partner said is on the page."""
+
 TASK_WORDS: dict[Outcome, str] = {
     "kept": "kept",
     "no_show": "no show",

@@ -54,6 +54,8 @@ class NudgeFacts:
     """Which call to this lead in this pursuit, from 1."""
     voicemail: Literal["hang_up", "leave"]
     purpose: str
+    step_says: str | None = None
+    """What the cadence has the rep told about this call."""
     instead_of: str | None = None
     """Who was asked before and has not reported: a name, for an escalation."""
     declined: bool = False
@@ -200,6 +202,7 @@ def _in_gsm7(facts: NudgeFacts) -> NudgeFacts:
         lead_name=short(facts.lead_name, _LONGEST_NAME),
         lead_email=short(facts.lead_email, _LONGEST_EMAIL),
         request=short(facts.request, _LONGEST_REQUEST),
+        step_says=short(facts.step_says, _LONGEST_REQUEST),
         wrote=short(without_addresses(facts.wrote), _ROOM_WITH_THEIR_WORDS),
         instead_of=short(facts.instead_of, _LONGEST_NAME),
         same_number=facts.same_number
@@ -227,6 +230,8 @@ def _call_whom(facts: NudgeFacts, *, with_phone: bool = True) -> str:
 
 
 def _asked(facts: NudgeFacts) -> str:
+    if facts.step_says:
+        return facts.step_says
     if facts.asked_to_be_called:
         return "They asked to be called at this time."
     if facts.called_back_after == "gone_silent" and facts.spoken_at:

@@ -2,17 +2,21 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from typing import NamedTuple
 
-from followthrough.domain.cadence import APPOINTMENT, SILENCE, Action, Cadence, Step
-from followthrough.domain.cadence_values import SAME_DAY
+from followthrough.domain.cadence import APPOINTMENT, SILENCE, Action, Cadence, Span, Step
+from followthrough.domain.cadence_values import OF_EVENT, SAME_DAY
+from followthrough.domain.conditions import holds
 from followthrough.domain.contact_hours import ContactHours
 from followthrough.domain.durations import Duration
 from followthrough.domain.instants import SECOND, at_local
-from followthrough.domain.leads import Lead, Progress, Slot
+from followthrough.domain.leads import Lead, Progress, Pursuit, Slot
 from followthrough.domain.limits import CADENCE_LIMIT, CALL_LIMIT, Limits
+from followthrough.domain.partner_occurrences import next_recurrence
 from followthrough.domain.spreading import fraction, middles, spread, within
-from followthrough.domain.weekly_hours import Interval, intersect, parse_hours, wall_interval
+from followthrough.domain.weekly_hours import Interval, intersect, parse_hours
 
 NO_HOURS = "no contact hours on that day"
 NO_ROOM = "no room left on that day"
@@ -25,14 +29,15 @@ NOT_ANSWERED = ("no_answer", "voicemail", "silent", "skipped", "sent", "failed",
 """Outcomes after which a series goes on."""
 
 NOON = time(12)
+_NO_SLOT = Slot()
+_ANY_TIME = datetime.min.replace(tzinfo=UTC)
 Calls = tuple[int, int]
 """How many calls there were in the morning, and after noon."""
 
-_PARTS = {"morning": (time(0), NOON), "afternoon": (NOON, time(17)), "evening": (time(17), time.max)}
+PARTS_OF_DAY = {"morning": (time(0), NOON), "afternoon": (NOON, time(17)), "evening": (time(17), time.max)}
 
 
-@dataclass(frozen=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """A step's next touch: when it is due, or why it can't be. `last` is the end of the time that it is bound to, of
     one day or, for one that `moves`, of a longer time.
     """
@@ -64,25 +69,40 @@ class Calendar:
             return self._over_days(step, lead, channel)
         return self._on_days(step, lead, channel)
 
+    def not_before(self, step: Step, lead: Lead) -> datetime | None:
+        """A moment before which the step's next touch can't come, told without working it out; None if none comes."""
+        done = lead.pursuit.progress_of(step.name)
+        if step.recurs:
+            return _ANY_TIME
+        if step.day is None:
+            waits = self._next_in_series(step, done) is None if done.touches else self._waits(step, lead)
+            return None if waits else _ANY_TIME
+        number = step.day.low if step.every or step.times else self._number(step.day, done)
+        day = None if number > step.day.high else self._date(number, lead.pursuit)
+        if day is None or (step.times and done.touches and not done.slot.rest):
+            return None
+        if step.every:
+            day = step.every.date_after(day, times=done.touches)
+        return min([self.hours.start_of(day), *done.slot.rest[:1]])  # what was settled stays, should the days shift
+
     # -- steps with 'after' ------------------------------------------------------------------------------
 
     def _after(self, step: Step, lead: Lead) -> Occurrence | None:
-        done = lead.pursuit.progress_of(step.name)
-        asked_for = self._next_in_series(step, done) if done.touches else self._asked_for(step, lead)
+        asked_for = self._asked_for(step, lead)
         if asked_for is None:
             return None
         at_any_hour = step.any_hour or step.do == "task"
         due_at = asked_for if at_any_hour else self._when_open(lead, asked_for)
         if due_at is None:
-            return Occurrence(Slot(), asked_for, impossible=NEVER_OPEN)
+            return Occurrence(_NO_SLOT, asked_for, impossible=NEVER_OPEN)
         if step.latest is None:
-            return Occurrence(Slot(), due_at)
+            return Occurrence(_NO_SLOT, due_at)
         if step.latest != SAME_DAY:
             return self._by_then(Duration(step.latest), asked_for, due_at)
         day = self.hours.date_of(asked_for)
         if self.hours.date_of(due_at) != day:
-            return Occurrence(Slot(), asked_for, impossible=CLOSED if self.hours.is_closed(asked_for) else NO_ROOM)
-        return Occurrence(Slot(), due_at, last=None if at_any_hour else self._end_of(day))
+            return Occurrence(_NO_SLOT, asked_for, impossible=CLOSED if self.hours.is_closed(asked_for) else NO_ROOM)
+        return Occurrence(_NO_SLOT, due_at, last=None if at_any_hour else self._end_of(day))
 
     def _when_open(self, lead: Lead, asked_for: datetime) -> datetime | None:
         """Then, or once it is open: in the turn of all that waits for the opening."""
@@ -101,8 +121,8 @@ class Calendar:
         last = latest.after(asked_for, self.hours.zone, self.hours.is_business_day)
         opening = self.hours.next_open(asked_for)  # the turn of all that waited for it, a minute long, doesn't count
         if opening is None or opening > last:
-            return Occurrence(Slot(), asked_for, impossible=NOT_IN_TIME)
-        return Occurrence(Slot(), due_at, last=max(last, due_at) + SECOND, moves=True)
+            return Occurrence(_NO_SLOT, asked_for, impossible=NOT_IN_TIME)
+        return Occurrence(_NO_SLOT, due_at, last=max(last, due_at) + SECOND, moves=True)
 
     def _next_in_series(self, step: Step, done: Progress) -> datetime | None:
         """When the next channel's turn is: once the one before is over, and never after an answer."""
@@ -110,13 +130,26 @@ class Calendar:
         return done.ended_at if goes_on else None
 
     def _asked_for(self, step: Step, lead: Lead) -> datetime | None:
+        if step.recurs:
+            return next_recurrence(step, lead, self.hours)
+        done = lead.pursuit.progress_of(step.name)
+        if done.touches:
+            return self._next_in_series(step, done)
         origin = self._origin(step, lead)
         if origin is None or step.after is None:
             return None
         wait = step.after.least(lead.profile.audience)
         moment = self._at_its_time(step, lead, origin, wait)
         moment = moment or wait.after(origin, self.hours.zone, self.hours.is_business_day)
-        return max(moment, lead.pursuit.began_at) if SILENCE in step.origins else moment
+        # What was heard of late is no reason to be late for all that follows.
+        return max([moment, *self._heard_at(step, lead.pursuit)])
+
+    def _heard_at(self, step: Step, pursuit: Pursuit) -> list[datetime]:
+        """When we heard at the latest of what the step counts from, as far as that isn't a step itself."""
+        events = [name for name in step.origins if name.startswith(OF_EVENT)]
+        heard = [pursuit.progress_of(name).ended_at for name in events]
+        outside = [pursuit.began_at] if events or {APPOINTMENT, SILENCE} & set(step.origins) else []
+        return [*outside, *(moment for moment in heard if moment)]
 
     def _origin(self, step: Step, lead: Lead) -> datetime | None:
         """What 'after' counts from: the start, or the last of all that is named, once all of it is over."""
@@ -126,12 +159,27 @@ class Calendar:
         known = [end for end in ends if end is not None]
         return max(known) if len(known) == len(ends) else None
 
+    def _waits(self, step: Step, lead: Lead) -> bool:
+        """Whether one of the steps that it counts from has surely not ended."""
+        pursuit = lead.pursuit
+        origins = (self._steps[name] for name in step.origins if name in self._steps)
+        return any(pursuit.progress_of(origin.name).ended_at is None and is_for(origin, pursuit) for origin in origins)
+
+    @cached_property
+    def _steps(self) -> dict[str, Step]:
+        return {step.name: step for step in self.cadence.steps}
+
     def _end_of_origin(self, name: str, lead: Lead) -> datetime | None:
         if name == APPOINTMENT:
-            return lead.appointment_at
+            # They can have missed a time that nobody has told us.
+            return lead.appointment_at or (lead.pursuit.began_at if lead.pursuit.started_by == "no_show" else None)
         if name == SILENCE:
             return lead.spoken_at or lead.arrived_at
+        if name.startswith(OF_EVENT):
+            return lead.last_time_of(name.removeprefix(OF_EVENT))
         step, ended_at = self.cadence.step(name), lead.pursuit.progress_of(name).ended_at
+        if not is_for(step, lead.pursuit):
+            return lead.pursuit.began_at
         goes_on = ended_at is not None and self.next_of(step, lead, step.actions[0]) is not None
         return None if goes_on else ended_at
 
@@ -142,7 +190,7 @@ class Calendar:
         if step.at is None:
             return None
         day = wait.date_after(self.hours.date_of(origin), self.hours.is_business_day)
-        start, end = wall_interval(day, self._part_of_day(step, step.actions[0], _calls(lead)), self.hours.zone)
+        start, end = self.hours.wall(day, self._part_of_day(step, step.actions[0], _calls(lead)))
         if end <= origin:
             return origin
         open_then = [(max(start, origin), end)]
@@ -155,17 +203,18 @@ class Calendar:
     def _on_days(self, step: Step, lead: Lead, channel: Action) -> Occurrence | None:
         assert step.day is not None  # next_of sends only steps with a day here
         done = lead.pursuit.progress_of(step.name)
-        number = max(step.day.low, done.slot.day + 1)
-        if done.slot.rest:
-            number = done.slot.day
-        day = self._date(number, lead.pursuit.began_at)
-        if number > step.day.high or day is None:
+        number = self._number(step.day, done)
+        day = None if number > step.day.high else self._date(number, lead.pursuit)
+        if day is None:
             return None
         moments = done.slot.rest or tuple(self._moments(step, lead, channel, day))
         if not moments:
             over = max(self._end_of(day), lead.pursuit.began_at)
             return Occurrence(Slot(day=number), over, impossible=self._why_no_room(step, lead, channel, day))
         return Occurrence(Slot(day=number, rest=moments[1:]), moments[0], last=self._end_of(day))
+
+    def _number(self, days: Span, done: Progress) -> int:
+        return done.slot.day if done.slot.rest else max(days.low, done.slot.day + 1)
 
     def _moments(self, step: Step, lead: Lead, channel: Action, day: date, *, limited: bool = True) -> list[datetime]:
         left = self.hours.left_of(day, lead.pursuit.began_at)
@@ -198,7 +247,7 @@ class Calendar:
         self, step: Step, lead: Lead, channel: Action, day: date, left: list[Interval], calls: Calls
     ) -> datetime:
         """One moment of the day, in the part asked for if that part is open, else at any open time."""
-        wanted = wall_interval(day, self._part_of_day(step, channel, calls), self.hours.zone)
+        wanted = self.hours.wall(day, self._part_of_day(step, channel, calls))
         open_then = intersect(left, [wanted]) or left
         return within(open_then, fraction(lead.profile.identity, step.name, day))
 
@@ -207,7 +256,7 @@ class Calendar:
         if at == "different":
             mornings, afternoons = calls
             return (time(0), NOON) if mornings <= afternoons else (NOON, time.max)
-        return _PARTS.get(at) or parse_hours(at)
+        return PARTS_OF_DAY.get(at) or parse_hours(at)
 
     # -- steps with 'times' ------------------------------------------------------------------------------
 
@@ -215,7 +264,7 @@ class Calendar:
         """All moments are settled when the first one is. Each may move, but never past the last of the days."""
         assert step.day is not None  # next_of sends only such steps here
         done = lead.pursuit.progress_of(step.name)
-        last_day = self._date(step.day.high, lead.pursuit.began_at)
+        last_day = self._date(step.day.high, lead.pursuit)
         if last_day is None or (done.touches and not done.slot.rest):
             return None
         last, slot = self._end_of(last_day), Slot(day=step.day.low)
@@ -243,7 +292,7 @@ class Calendar:
         assert step.times is not None
         began_at, found = lead.pursuit.began_at, {}
         for number in range(step.day.low, step.day.high + 1):
-            day = self._date(number, began_at)
+            day = self._date(number, lead.pursuit)
             left = self.hours.left_of(day, began_at) if day else []
             if day and (left := self._behind_the_last(step, lead, channel, day, left)):
                 found[day] = left
@@ -280,15 +329,15 @@ class Calendar:
         assert step.day is not None  # next_of sends only such steps here
         assert step.every is not None
         began_at = lead.pursuit.began_at
-        first = self._date(step.day.low, began_at)
+        first = self._date(step.day.low, lead.pursuit)
         number = lead.pursuit.progress_of(step.name).touches
         if first is None:
             return None
         wanted = step.every.date_after(first, times=number)
-        until = self._date(step.until_day, began_at) if step.until_day else None
+        until = self._date(step.until_day, lead.pursuit) if step.until_day else None
         if until and wanted > until:
             return None
-        from_then = max(at_local(wanted, time(0), self.hours.zone), began_at)
+        from_then = max(self.hours.start_of(wanted), began_at)
         opening = self.hours.next_open(from_then)
         if opening is None:
             return None
@@ -301,10 +350,23 @@ class Calendar:
 
     # -- dates and limits --------------------------------------------------------------------------------
 
-    def _date(self, number: int, began_at: datetime) -> date | None:
+    def _date(self, number: int, pursuit: Pursuit) -> date | None:
+        first, number = self._counted_from(number, pursuit)
         if self.cadence.days == "open":
-            return self.hours.open_day(number, began_at)
-        return self.hours.date_of(began_at) + timedelta(days=number - 1)
+            return self.hours.open_day(number, first)
+        return self.hours.date_of(first) + timedelta(days=number - 1)
+
+    def _counted_from(self, number: int, pursuit: Pursuit) -> tuple[datetime, int]:
+        """What is the first of its days, and which of them this one is. A pursuit that begins with one of the later
+        steps has that step's day one interval after its beginning.
+        """
+        entry = self.cadence.entry(pursuit.at_step)
+        if entry is None:
+            return pursuit.began_at, number
+        assert entry.every is not None  # only such a step is one to begin with
+        assert entry.day is not None
+        first = entry.every.date_after(self.hours.date_of(pursuit.began_at), times=1)
+        return at_local(first, time(0), self.hours.zone), number - entry.day.low + 1
 
     def _end_of(self, day: date) -> datetime:
         intervals = self.hours.usual(day)
@@ -322,6 +384,13 @@ class Calendar:
         unlawful = self.limits.allowed_from(channel, lead.pursuit, one[0], agreed=False) > one[0]
         law = self.limits.law if unlawful else None
         return CALL_LIMIT.format(hours=law.hours) if law else CADENCE_LIMIT
+
+
+def is_for(step: Step, pursuit: Pursuit) -> bool:
+    """Whether the step is for what began the pursuit, which nothing changes any more: one that isn't is no part of it,
+    and counts as over from the beginning.
+    """
+    return "started_by" not in step.if_ or holds(step.if_["started_by"], pursuit.started_by)
 
 
 def _calls(lead: Lead) -> Calls:

@@ -103,6 +103,11 @@ def canonical_zone(name: str) -> str:
     return _zone_aliases().get(name, name)
 
 
+def zones_of(country: str) -> list[str]:
+    """The canonical zones that lie in a country, by its ISO 3166 code."""
+    return [zone for zone, region in _zone_regions().items() if country_of(region) == country]
+
+
 def country_of(region: str) -> str:
     """US for US-FL and for US."""
     return region[:2]

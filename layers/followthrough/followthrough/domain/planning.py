@@ -5,26 +5,31 @@ overdue, so a late report or a restart can't shift what the preview has shown.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from followthrough.domain.business import Settings
 from followthrough.domain.cadence import (
     ASKED_OF_REPS,
     CALL_BACK,
     Action,
+    Channel,
     Condition,
     IfSilent,
+    NextCadence,
     Step,
     Wait,
 )
+from followthrough.domain.cadence_values import OF_EVENT, ChannelLimit, Recipient
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.channels import channel_for, why_not
 from followthrough.domain.closures import Closures
 from followthrough.domain.contact_hours import ContactHours
+from followthrough.domain.contact_rules import CallLimit
 from followthrough.domain.durations import Duration
 from followthrough.domain.facts import all_hold
+from followthrough.domain.handoffs import changes_at, is_given, is_with_partners
 from followthrough.domain.leads import (
     DueCall,
     Lead,
@@ -39,40 +44,46 @@ from followthrough.domain.leads import (
 )
 from followthrough.domain.limits import CADENCE_LIMIT, CALL_LIMIT, Limits, used_on
 from followthrough.domain.needs import on_record
-from followthrough.domain.occurrences import CLOSED, NEVER_OPEN, NO_ROOM, Calendar, Occurrence
-from followthrough.domain.times_in_words import day_in_words
+from followthrough.domain.occurrences import CLOSED, NEVER_OPEN, NO_ROOM, Calendar, Occurrence, is_for
+from followthrough.domain.partner_hours import JointHours, PartnerHours, open_day_after
+from followthrough.domain.soonest import Bound, Soonest
 
 CONTACT = "contact"
 ANSWER = "answer"
+PARTNER_ANSWER = "partner-answer"
 BETWEEN_ATTEMPTS = timedelta(minutes=5)
 CALL_MAY_BE_LATE = timedelta(hours=2)
 CATCHING_UP = timedelta(minutes=15)
+MOST_HURRIED = 5
+"""Cadences in a row that may come to their end within a day."""
 
 OVERTAKEN = "overtaken: the next call was due before this one could be made"
 TOO_LATE = "too late"
 MISSED = "missed: only one touch is caught up on"
+PAUSED = "it was paused then"
+PAST = "its time had passed when the cadence was changed"
 HELD = "they wrote to us: nothing goes by itself until somebody has answered"
 WAITING_FOR_CALL_BACK = "they asked to be called back first"
 WHY_CALL_BACK: dict[WhyCallBack, str] = {
     "call_back": "They asked to be called at this time.",
     "in_conversation": "You have spoken before: take it up again, and agree a next step with a date.",
     "thinking": "They wanted time to think: ask what they have decided.",
-    "no_show": "They did not come to their appointment: ask whether all is well, and offer another time.",
     "later": "They said not now, and to ask again about this time: see whether it suits them better.",
     "replied": "They have written to us: read it, and answer. What was agreed before may still hold.",
 }
 """The purpose of a call-back, by what it is about."""
 MAY_WANT_STOP = "They have written to us, and may want us to stop: read it, and decide."
 """The purpose of the call-back after words that no machine may judge."""
-GONE_SILENT = "Silent since the conversation{on}: take it up again, and agree a next step with a date."
-"""The purpose of the call that is made when nothing was heard after a conversation."""
-
-
 AT_ONCE = Wait("0m")
 
 _CONTACT = Step(name=CONTACT, do="call", after=AT_ONCE, purpose="We were in touch outside of any planned call.")
 _ANSWER = Step(name=ANSWER, do="email", after=AT_ONCE, purpose="They told us by themselves.")
-_OUTSIDE_THE_PLAN = {step.name: step for step in (_CONTACT, _ANSWER)}
+_PARTNER_ANSWER = Step(name=PARTNER_ANSWER, do="email", after=AT_ONCE, purpose="The partner told us by itself.")
+_OUTSIDE_THE_CADENCE = (CALL_BACK, CONTACT, ANSWER, PARTNER_ANSWER)
+_OUTSIDE_THE_PLAN = {step.name: step for step in (_CONTACT, _ANSWER, _PARTNER_ANSWER)}
+_EVENT = Step(
+    name="event", do="task", outcomes=["done"], after=AT_ONCE, purpose="Another system of the business told us."
+)
 
 
 @dataclass(frozen=True)
@@ -83,16 +94,24 @@ class Finish:
 
 
 @dataclass(frozen=True)
+class GoOn:
+    """Another cadence begins: `to`, else the one that the business has for that event."""
+
+    event: Literal["silence", "exhausted"]
+    at: datetime
+    to: NextCadence | None = None
+
+
+@dataclass(frozen=True)
 class Plan:
     """What comes next, the lead with everything that was passed over recorded, and those entries."""
 
     lead: Lead
     passed: tuple[Touch, ...]
-    next: PlannedTouch | Finish
+    next: PlannedTouch | Finish | GoOn
 
 
-@dataclass(frozen=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     step: Step
     channel: Action
     place: int
@@ -108,50 +127,135 @@ class _Candidate:
         return self.due_at, not self.applies, self.place
 
 
+@dataclass(frozen=True)
+class _WorkedOut:
+    """What was found for a lead: by places in the cadence, the steps with touches to come, in the order of the moments
+    before which those can't be, and as far as they were looked at, their next touches.
+    """
+
+    lead: Lead
+    order: list[Bound]
+    candidates: dict[int, "_Candidate | None"] = field(default_factory=dict)
+
+
 class Planner:
-    """Plans the touches of one lead's pursuit. Raises KeyError only for a step that its cadence lacks."""
+    """Plans the touches of one lead's pursuit."""
 
     def __init__(
-        self, version: CadenceVersion, settings: Settings, hours: ContactHours, regions: tuple[str, ...]
+        self,
+        version: CadenceVersion,
+        settings: Settings,
+        hours: ContactHours,
+        regions: tuple[str, ...],
+        partner: PartnerHours | None = None,
+        joint: ContactHours | None = None,
     ) -> None:
         self._cadence = version.cadence
         self._version = version
-        self._zone = settings.zone
+        self._settings = settings
         self._hours = hours
-        in_use = hours.on_weekdays(version.cadence.days_of_the_week)
-        self._limits = Limits(settings.rules.call_limit(regions), version.cadence.limits, in_use)
-        self._calendar = Calendar(version.cadence, in_use, self._limits)
+        self._steps = {step.name: step for step in version.cadence.steps}
+        self._first_call = version.cadence.first_call
+        self._awaited = {origin for step in version.cadence.steps for origin in step.origins}
+        self._partner = partner
+        law, limits = settings.rules.call_limit(regions), version.cadence.limits
+        self._calendar = self._laid_over(hours, law, limits)
+        self._calendars: dict[Recipient, Calendar] = {}
+        if version.cadence.to == "partner" and partner and joint:
+            self._calendars = {
+                "lead": self._laid_over(hours, law, {}),
+                "partner": self._laid_over(partner, None, limits),
+                "both": self._laid_over(joint, law, limits),
+                "rep": self._laid_over(partner, None, {}),
+            }
+        self._soonest = Soonest(self._calendar_of, version.cadence, self._steps_of)
+        self._worked_out: _WorkedOut | None = None
 
     @classmethod
     def for_lead(cls, lead: Lead, version: CadenceVersion, settings: Settings, closures: Closures = ()) -> "Planner":
         """The planner for a lead where it is. Without closures it plans as if the manager had never closed."""
-        return cls(version, settings, ContactHours(settings, lead.place, closures), lead.place.regions)
+        hours, regions = ContactHours(settings, lead.place, closures), lead.place.regions
+        partner = settings.partners.partner(lead.handoff.partner) if lead.handoff and lead.handoff.partner else None
+        if partner is None:
+            return cls(version, settings, hours, regions)
+        theirs = PartnerHours(settings, partner, closures)
+        return cls(version, settings, hours, regions, theirs, JointHours(settings, lead.place, theirs, closures))
+
+    def _laid_over(
+        self, hours: ContactHours, law: CallLimit | None, limits: Mapping[Channel, ChannelLimit]
+    ) -> Calendar:
+        in_use = hours.on_weekdays(self._cadence.days_of_the_week)
+        return Calendar(self._cadence, in_use, Limits(law, limits, in_use))
 
     @property
     def hours(self) -> ContactHours:
         """The contact hours where the lead is, on all days of the week."""
         return self._hours
 
+    def hours_for(self, name: str) -> ContactHours:
+        """When the touches of a step may be made."""
+        return self._calendar_of(self.step(name)).hours
+
+    @property
+    def partner_hours(self) -> PartnerHours | None:
+        """When the lead's partner can be reached; None for a lead without one."""
+        return self._partner
+
+    def recipient(self, name: str) -> Recipient:
+        """Whom the touches of a step reach."""
+        return self._cadence.recipient(self.step(name)) if name not in _OUTSIDE_THE_CADENCE else "lead"
+
+    def changes_at(self, lead: Lead) -> datetime | None:
+        """When a lead that is with partners leaves its place without any news; None for any other lead."""
+        return changes_at(lead, self._settings, self._partner)
+
+    def looks_again_at(self, lead: Lead, now: datetime) -> datetime | None:
+        """When to see again to a lead that is with partners: when it leaves its place, or the partner for whom it waits
+        opens. None for any other lead.
+        """
+        changes = self.changes_at(lead)
+        if changes is None or self._partner is None or is_given(lead) or self._partner.is_open(now):
+            return changes
+        opening = self._partner.next_open(now)
+        return min(changes, opening) if opening else changes
+
+    def answer_by(self, name: str, now: datetime) -> datetime | None:
+        """The deadline that a step's message tells, if it goes now."""
+        deadline = self.step(name).deadline
+        return open_day_after(self._partner, now, deadline.days, deadline.clock) if deadline and self._partner else None
+
     def plan(self, lead: Lead, now: datetime) -> Plan:
         """The next touch, passing over and recording whatever can't or need not be."""
         passed: list[Touch] = []
         while True:
-            candidates = _without_waiting(self._candidates(lead), now)
+            candidates = _without_waiting(self._candidates(lead, now), now)
             chosen = self._choose(candidates, now)
             if chosen is None:
-                return Plan(lead, tuple(passed), Finish(self._because(lead)))
-            reason = self._why_pass_over(chosen, candidates, lead, now)
+                return Plan(lead, tuple(passed), self._end(lead, now))
+            news = chosen.step.name == CALL_BACK and waits_for_news(lead) and not is_with_partners(lead)
+            if news and chosen.due_at <= now:
+                return Plan(lead, tuple(passed), GoOn("silence", chosen.due_at))
+            reason = _said_of_pause(self._why_pass_over(chosen, candidates, lead, now), chosen, lead)
             if reason is None:
                 return Plan(lead, tuple(passed), self._planned(chosen, lead))
             lead = self._pass_over(lead, chosen)
             if chosen.applies:
-                passed.append(self.touch(self._planned_before(chosen, lead), lead, "skipped", reason=reason))
+                entry = self.touch(self._planned_before(chosen, lead), lead, "skipped", reason=reason)
+                if reason == PAST and passed and (passed[-1].step, passed[-1].reason) == (entry.step, PAST):
+                    passed.pop()  # of a year of rounds that never were, the last one tells enough
+                passed.append(entry)
 
     def step(self, name: str) -> Step:
-        """The step of that name; the system's own call-back is one too."""
+        """The step of that name; the system's own call-back is one too, and so is one that only an earlier version of
+        the cadence had.
+        """
         if name in _OUTSIDE_THE_PLAN:
             return _OUTSIDE_THE_PLAN[name]
-        return self._call_back if name == CALL_BACK else self._cadence.step(name)
+        if name == CALL_BACK:
+            return self._call_back
+        if name.startswith(OF_EVENT):
+            return _EVENT
+        return self._steps.get(name) or _earlier(name)
 
     def silence_rule(self, name: str) -> IfSilent:
         """What a rep's silence leads to, for a call step or a call-back."""
@@ -165,10 +269,10 @@ class Planner:
                 "step": planned.step,
                 "n": planned.n,
                 "channel": planned.channel,
-                "to": "rep" if planned.channel in ASKED_OF_REPS else "lead",
+                "to": "rep" if planned.channel in ASKED_OF_REPS else planned.to,
                 "due_at": planned.due_at,
                 "purpose": self.purpose(planned.step, lead),
-                "message": self.message(planned, lead),
+                "message": None if planned.step.startswith(OF_EVENT) else self.message(planned, lead),
                 "voicemail": self.voicemail(planned, lead) if planned.channel == "call" else None,
                 "status": status,
                 "reason": reason,
@@ -199,8 +303,6 @@ class Planner:
     def purpose(self, name: str, lead: Lead) -> str:
         """Why a step's touch is made; for a call-back that depends on what was agreed."""
         why = lead.pursuit.callback_why if name == CALL_BACK else None
-        if why == "gone_silent":
-            return GONE_SILENT.format(on=f" on {day_in_words(lead.spoken_at, self._zone)}" if lead.spoken_at else "")
         if why == "replied" and lead.hold and lead.hold.why == "unclear":
             return MAY_WANT_STOP
         return (WHY_CALL_BACK.get(why) if why else None) or self.step(name).purpose
@@ -209,18 +311,26 @@ class Planner:
         """The tasks that an outcome answers."""
         return [step.name for step in self._cadence.steps if step.outcomes and outcome in step.outcomes]
 
-    def _because(self, lead: Lead) -> Status:
-        holds = (ends.because for ends in self._cadence.all_ends if self._hold(ends.if_, lead))
-        return next(holds, "nothing_fits")
+    def _end(self, lead: Lead, now: datetime) -> Finish | GoOn:
+        """How it ends when nothing comes any more."""
+        ends = next((ends for ends in self._cadence.all_ends if self._hold(ends.if_, lead)), None)
+        if ends and ends.because:
+            return Finish(ends.because)
+        # Without this a lead that nothing reaches, or that all is overdue for, would go round for ever where cadences
+        # lead to each other.
+        in_vain = lead.pursuit.started_by == "exhausted" and not lead.pursuit.has_touched
+        if in_vain or lead.pursuit.hurried >= MOST_HURRIED or self._cadence.is_endless:
+            return Finish("nothing_fits")
+        return GoOn("exhausted", now, ends.next_cadence if ends else None)
 
     @property
     def first_call(self) -> str | None:
         """The cadence's first call step: the one that answers a new lead."""
-        return self._cadence.first_call
+        return self._first_call
 
     @property
     def _call_back(self) -> Step:
-        script = self.first_call
+        script = None if f"{CALL_BACK}.call" in self._version.messages else self.first_call
         return Step(
             name=CALL_BACK,
             do="call",
@@ -233,19 +343,45 @@ class Planner:
 
     # -- candidates --------------------------------------------------------------------------------------
 
-    def _candidates(self, lead: Lead) -> list[_Candidate]:
-        found = [
-            candidate
-            for place, step in enumerate(self._cadence.steps)
-            if not self._is_given_up(step, lead) and (candidate := self._next_of(step, place, lead))
-        ]
-        if lead.pursuit.callback_at is not None:
-            found.append(self._call_back_candidate(lead, lead.pursuit.callback_at))
+    def _candidates(self, lead: Lead, now: datetime) -> list[_Candidate]:
+        """All that could be next. What can only come later than one of those found, and than now, isn't worked out,
+        except beside a call-back: what comes before that waits for it, and the next may be any of the others.
+        """
+        worked_out, callback_at = self._worked_out_for(lead), lead.pursuit.callback_at
+        found = [self._call_back_candidate(lead, callback_at)] if callback_at else []
+        soonest: datetime | None = None
+        for not_before, place in worked_out.order:
+            if soonest and not_before > max(soonest, now):
+                break
+            if place not in worked_out.candidates:
+                worked_out.candidates[place] = self._next_of(self._cadence.steps[place], place, lead)
+            candidate = worked_out.candidates[place]
+            if candidate:
+                found.append(candidate)
+                if not callback_at and self._is_looked_at(candidate, now):
+                    soonest = min(soonest or candidate.due_at, candidate.due_at)
         return found
 
+    def _worked_out_for(self, lead: Lead) -> "_WorkedOut":
+        """A touch is planned before its wait and once more when it is due: mostly nothing was recorded in between."""
+        if self._worked_out is None or not _tell_the_same(lead, self._worked_out.lead):
+            self._worked_out = _WorkedOut(lead, self._soonest.order(lead))
+        return self._worked_out
+
+    def _steps_of(self, lead: Lead) -> list[tuple[int, Step]]:
+        """The steps of the lead's pursuit, each with its place: those for what began it, from the one on that it began
+        with.
+        """
+        entry = self._cadence.entry(lead.pursuit.at_step)
+        first = self._cadence.steps.index(entry) if entry else 0
+        steps = enumerate(self._cadence.steps)
+        return [(place, step) for place, step in steps if place >= first and is_for(step, lead.pursuit)]
+
     def _next_of(self, step: Step, place: int, lead: Lead) -> _Candidate | None:
+        if self._is_given_up(step, lead):
+            return None
         channel = self._channel(step, lead)
-        occurrence = self._calendar.next_of(step, lead, channel)
+        occurrence = self._calendar_of(step).next_of(step, lead, channel)
         return self._candidate(step, place, channel, occurrence, lead) if occurrence else None
 
     def _call_back_candidate(self, lead: Lead, asked_for: datetime) -> _Candidate:
@@ -278,61 +414,67 @@ class Planner:
         """
         opening = self._hours_of(candidate).reopens(candidate.scheduled)
         if opening is None:
-            return replace(candidate, skip=NEVER_OPEN)
+            return candidate._replace(skip=NEVER_OPEN)
         if occurrence.last and opening >= occurrence.last:
-            return replace(candidate, skip=CLOSED)
+            return candidate._replace(skip=CLOSED)
+        if opening == candidate.scheduled:
+            return candidate
         if opening > candidate.scheduled:
-            chance = self._calendar.chance(lead, opening)
+            chance = self._calendar_of(candidate.step).chance(lead, opening)
             opening = self._hours_of(candidate).in_turn(candidate.scheduled, opening, chance)
         stays = occurrence.last and not occurrence.moves
-        return replace(candidate, scheduled=candidate.scheduled if stays else opening, due_at=opening)
+        return candidate._replace(scheduled=candidate.scheduled if stays else opening, due_at=opening)
 
     def _moved(self, candidate: _Candidate, occurrence: Occurrence, pursuit: Pursuit) -> _Candidate:
         """Not before the last call is over, 5 minutes after an attempt unless they wrote to us since, and what the law
         and the cadence allow.
         """
         scheduled, channel, hours = candidate.due_at, candidate.channel, self._hours_of(candidate)
-        earliest = max([scheduled, *self._call_ends(pursuit)])
+        earliest = max([scheduled, *self._call_ends(pursuit, scheduled)])
         answers = candidate.step.name == CALL_BACK and pursuit.callback_why == "replied"
         if channel == "call" and pursuit.last_attempt_at and not answers:
             earliest = max(earliest, pursuit.last_attempt_at + BETWEEN_ATTEMPTS)
         agreed = candidate.step.name != CALL_BACK  # what was agreed with the lead comes before the cadence's limits
-        earliest = self._limits.allowed_from(channel, pursuit, earliest, agreed=agreed)
-        allowed = self._limits.allowed_from(channel, pursuit, scheduled, agreed=agreed)
-        candidate = replace(candidate, allowed_from=hours.next_open(allowed))
+        limits = self._calendar_of(candidate.step).limits
+        allowed = limits.allowed_from(channel, pursuit, scheduled, agreed=agreed)
+        earliest = limits.allowed_from(channel, pursuit, earliest, agreed=agreed) if earliest > scheduled else allowed
+        allowed_from = hours.next_open(allowed)
         at_any_hour = channel == "task"
         due_at = hours.next_open(earliest) if earliest > scheduled and not at_any_hour else earliest
         if due_at is None:
-            return replace(candidate, skip=NEVER_OPEN)
+            return candidate._replace(allowed_from=allowed_from, skip=NEVER_OPEN)
         if occurrence.last and due_at >= occurrence.last:
-            reason = self._no_room(earliest, scheduled, channel, pursuit)
-            return replace(candidate, due_at=min(due_at, occurrence.last), skip=reason)
-        return replace(candidate, due_at=due_at)
+            reason = _no_room(limits, earliest, scheduled, channel, pursuit)
+            return candidate._replace(allowed_from=allowed_from, due_at=min(due_at, occurrence.last), skip=reason)
+        return candidate._replace(allowed_from=allowed_from, due_at=due_at)
 
     def _hours_of(self, candidate: _Candidate) -> ContactHours:
         """The days of the week are the cadence's choice, not the lead's who asked to be called."""
-        return self._hours if candidate.step.name == CALL_BACK else self._calendar.hours
+        return self._hours if candidate.step.name == CALL_BACK else self._calendar_of(candidate.step).hours
 
-    def _no_room(self, earliest: datetime, scheduled: datetime, channel: Action, pursuit: Pursuit) -> str:
-        if self._limits.agreed_from(channel, used_on(channel, pursuit), scheduled) > scheduled:
-            return CADENCE_LIMIT
-        law = self._limits.law
-        far = earliest - scheduled > CALL_MAY_BE_LATE
-        return CALL_LIMIT.format(hours=law.hours) if law and far else NO_ROOM
+    def _calendar_of(self, step: Step) -> Calendar:
+        """The contact hours, and the limits, of whom a step reaches."""
+        return self._calendars.get(self.recipient(step.name), self._calendar)
 
-    def _call_ends(self, pursuit: Pursuit) -> list[datetime]:
-        return [
+    def _call_ends(self, pursuit: Pursuit, after: datetime) -> list[datetime]:
+        ends = [
             progress.ended_at
             for name, progress in pursuit.progress.items()
-            if progress.ended_at and progress.outcome != "skipped" and self.made_on(name, progress) in ASKED_OF_REPS
+            if progress.ended_at
+            and progress.ended_at > after
+            and progress.outcome != "skipped"
+            and self.made_on(name, progress) in ASKED_OF_REPS
         ]
+        # A step that goes on with something else has forgotten its call.
+        is_later = pursuit.call_over_at is not None and pursuit.call_over_at > after
+        return [*ends, pursuit.call_over_at] if is_later and pursuit.call_over_at else ends
 
     def made_on(self, name: str, progress: Progress) -> Action:
         """What the last touch of a step was; records from before that was kept have steps with one channel only."""
         return progress.channel or self.step(name).actions[0]
 
     def _hold(self, conditions: Mapping[str, Condition], lead: Lead) -> bool:
-        return all_hold(conditions, lead, self._hours)
+        return not conditions or all_hold(conditions, lead, self._hours)
 
     # -- choosing ----------------------------------------------------------------------------------------
 
@@ -340,20 +482,21 @@ class Planner:
         """The earliest. One whose conditions don't hold is looked at only when it is due, or when others
         wait for it: a new fact may still change the answer, and every new fact plans afresh.
         """
-        wanted = [
-            candidate
-            for candidate in candidates
-            if candidate.applies or candidate.due_at <= now or self._cadence.is_awaited(candidate.step.name)
-        ]
+        wanted = [candidate for candidate in candidates if self._is_looked_at(candidate, now)]
         return min(wanted or candidates, key=lambda candidate: candidate.order, default=None)
+
+    def _is_looked_at(self, candidate: _Candidate, now: datetime) -> bool:
+        return candidate.applies or candidate.due_at <= now or candidate.step.name in self._awaited
 
     def _why_pass_over(self, chosen: _Candidate, candidates: list[_Candidate], lead: Lead, now: datetime) -> str | None:
         """Why the earliest candidate is not to be made; None if it is."""
         if not chosen.applies:
             return "its conditions do not hold" if chosen.due_at <= now else None
+        if lead.pursuit.moved_at and chosen.due_at < lead.pursuit.moved_at and chosen.step.name != CALL_BACK:
+            return PAST
         if chosen.skip or (unreachable := self._unreachable(chosen.step, chosen.channel, lead)):
             return chosen.skip or unreachable
-        if _is_held(chosen, lead, now):
+        if _is_held(chosen, lead, now) and self.recipient(chosen.step.name) == "lead":
             return HELD
         if lead.pursuit.callback_at is not None and chosen.step.name != CALL_BACK:
             call_back = next(candidate for candidate in candidates if candidate.step.name == CALL_BACK)
@@ -375,13 +518,22 @@ class Planner:
         Without a phone number the first call asks the rep to write instead, so that somebody knows; the others are
         passed over.
         """
-        if channel == "call" and not lead.profile.phone and step.name in (CALL_BACK, self.first_call):
+        to = self.recipient(step.name)
+        if to in ("partner", "rep"):
+            return None
+        if to == "lead" and channel == "call" and not lead.profile.phone and step.name in (CALL_BACK, self.first_call):
             return None
         return why_not(channel, lead)
 
     def _channel(self, step: Step, lead: Lead) -> Action:
-        message = step.message_for(lead.pursuit.progress_of(step.name).touches + 1)
-        return channel_for(step, lead, lambda channel: f"{message}.{channel}" in self._version.messages)
+        if self.recipient(step.name) != "lead":
+            return step.actions[0]
+
+        def is_written_for(channel: Channel) -> bool:
+            message = step.message_for(lead.pursuit.progress_of(step.name).touches + 1)
+            return f"{message}.{channel}" in self._version.messages
+
+        return channel_for(step, lead, is_written_for)
 
     def _is_given_up(self, step: Step, lead: Lead) -> bool:
         """An endless step without an address is passed over once: doing so again and again would never end."""
@@ -394,7 +546,8 @@ class Planner:
         allowed_from = chosen.allowed_from or chosen.scheduled
         if chosen.channel == "call":
             return moment - allowed_from > CALL_MAY_BE_LATE
-        return self._hours.date_of(moment) > self._hours.date_of(allowed_from)
+        hours = self._calendar_of(chosen.step).hours
+        return hours.date_of(moment) > hours.date_of(allowed_from)
 
     def _another_is_due(
         self,
@@ -406,7 +559,8 @@ class Planner:
     ) -> bool:
         """Whether some other touch, or this step's own next one, is scheduled by then and could be made."""
         others = [candidate for candidate in candidates if candidate.place != chosen.place]
-        occurrence = self._calendar.next_of(chosen.step, self._pass_over(lead, chosen), chosen.channel)
+        calendar = self._calendar_of(chosen.step)
+        occurrence = calendar.next_of(chosen.step, self._pass_over(lead, chosen), chosen.channel)
         if occurrence and not chosen.step.series:
             others.append(self._candidate(chosen.step, chosen.place, chosen.channel, occurrence, lead))
         return any(
@@ -423,6 +577,7 @@ class Planner:
             channel=chosen.channel,
             due_at=chosen.due_at,
             slot=chosen.slot,
+            to=self.recipient(chosen.step.name),
         )
 
     def _planned_before(self, chosen: _Candidate, lead: Lead) -> PlannedTouch:
@@ -442,6 +597,30 @@ class Planner:
         if chosen.step.name == CALL_BACK:
             changed["callback_at"] = None
         return lead.model_copy(update={"pursuit": lead.pursuit.model_copy(update=changed)})
+
+
+def _said_of_pause(reason: str | None, chosen: _Candidate, lead: Lead) -> str | None:
+    """Why it is passed over, where that came of a pause."""
+    in_pause = any(pause.since <= chosen.due_at < pause.until for pause in lead.pauses)
+    return PAUSED if in_pause and reason in (TOO_LATE, MISSED) else reason
+
+
+def _earlier(name: str) -> Step:
+    """A step that was made before the pursuit went over to a version without it."""
+    return Step(name=name, do="call", after=AT_ONCE, purpose="A step of an earlier version of this cadence.")
+
+
+def _tell_the_same(lead: Lead, other: Lead) -> bool:
+    """Whether the same is recorded of a lead but for when its next touch is, which tells planning nothing."""
+    same = {"next_touch_at": None}
+    return lead.pursuit is other.pursuit and {**vars(lead), **same} == {**vars(other), **same}
+
+
+def _no_room(limits: Limits, earliest: datetime, scheduled: datetime, channel: Action, pursuit: Pursuit) -> str:
+    if limits.agreed_from(channel, used_on(channel, pursuit), scheduled) > scheduled:
+        return CADENCE_LIMIT
+    far = earliest - scheduled > CALL_MAY_BE_LATE
+    return CALL_LIMIT.format(hours=limits.law.hours) if limits.law and far else NO_ROOM
 
 
 def _without_waiting(candidates: list[_Candidate], now: datetime) -> list[_Candidate]:
@@ -472,6 +651,11 @@ def _is_held(chosen: _Candidate, lead: Lead, now: datetime) -> bool:
 def _goes_by_itself(candidate: _Candidate) -> bool:
     """Whether nobody of the team is asked first. What confirms an arrival answers the newest thing they said."""
     return candidate.channel not in ASKED_OF_REPS and not candidate.step.any_hour
+
+
+def waits_for_news(lead: Lead) -> bool:
+    """Whether a conversation had no date for what comes next, so that it will count as gone silent."""
+    return lead.pursuit.callback_at is not None and lead.pursuit.callback_why == "gone_silent"
 
 
 def recent(calls: tuple[DueCall, ...], call: DueCall) -> tuple[DueCall, ...]:

@@ -8,6 +8,8 @@ from followthrough.domain.cadence import ASKED_OF_REPS, CALL_BACK, Action, Chann
 from followthrough.domain.cadence_values import StartedBy
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.errors import NotFound
+from followthrough.domain.handoff import Tried
+from followthrough.domain.handoffs import is_given, pulled_back, tried
 from followthrough.domain.leads import (
     Ask,
     DueCall,
@@ -23,14 +25,19 @@ from followthrough.domain.leads import (
 )
 from followthrough.domain.limits import used_on
 from followthrough.domain.occurrences import NOON
+from followthrough.domain.pauses import Pause, Paused
 from followthrough.domain.places import Place
-from followthrough.domain.planning import Finish, Planner, recent
+from followthrough.domain.planning import Finish, GoOn, Planner, recent
 from followthrough.domain.stops import StopReason, is_news
 
 RENEW_AFTER_TOUCHES = 400
 RENEW_AFTER = timedelta(days=300)
 PROMPT = timedelta(minutes=1)
+SHORTEST_LISTENING = timedelta(seconds=60)
+"""Longer than the timeout of the function that is called meanwhile."""
 REMEMBERED = timedelta(days=2)
+MOST_PAUSES = 5
+"""Pauses that are remembered."""
 
 
 # -- beginning -----------------------------------------------------------------------------------------------
@@ -64,38 +71,63 @@ def ask_again(lead: Lead, profile: Profile, place: Place, version: CadenceVersio
             "place": place,
             "arrived_at": now,
             "callable_from": None,
+            "paused": None,
             "times_asked": lead.times_asked + 1,
+            "next_step": None,  # it was about what they asked before
         }
     )
 
 
-def go_on_with(lead: Lead, version: CadenceVersion, now: datetime, started_by: StartedBy) -> Lead:
-    """The lead's present pursuit is over, and another cadence begins."""
-    pursuit = _begin(lead.pursuit.number + 1, version, now, started_by).model_copy(
+def go_on_with(
+    lead: Lead, version: CadenceVersion, now: datetime, started_by: StartedBy, at_step: str | None = None
+) -> Lead:
+    """The lead's present pursuit is over, and another cadence begins; with `at_step` and what stands below it only."""
+    pursuit = _begin(lead.pursuit.number + 1, version, now, started_by, at_step).model_copy(
         # The law counts calls to a person, whatever they were about last time.
         update={
             "recent_calls": tuple(call.model_copy(update={"n": 0}) for call in lead.pursuit.recent_calls),
             "last_attempt_at": lead.pursuit.last_attempt_at,
+            "hurried": lead.pursuit.hurried + 1 if _is_hurried(lead.pursuit, now, started_by) else 0,
         }
     )
-    afresh = {"ask": None, "restarts": 0, "stuck": False, "pursuit": pursuit}
+    afresh: dict[str, object] = {"pauses": (), "ask": None, "restarts": 0, "stuck": False, "pursuit": pursuit}
+    if started_by == "silence":
+        afresh["gone_silent_at"] = now
     return reopened(lead).model_copy(update=afresh)
 
 
+def _is_hurried(before: Pursuit, now: datetime, started_by: StartedBy) -> bool:
+    return started_by == "exhausted" and now - before.began_at < timedelta(days=1)
+
+
 def reopened(lead: Lead) -> Lead:
-    """The lead is followed up again."""
-    return lead.model_copy(update={"status": "open", "closed_at": None, "closed_by": None})
+    """The lead is followed up again; not by the partner that had it, which may have its next one."""
+    handoff = lead.handoff
+    if handoff and not lead.is_open:
+        handoff = handoff.model_copy(update={"given_at": None})
+    return lead.model_copy(update={"status": "open", "closed_at": None, "closed_by": None, "handoff": handoff})
 
 
-def _begin(number: int, version: CadenceVersion, now: datetime, started_by: StartedBy) -> Pursuit:
+def _begin(
+    number: int, version: CadenceVersion, now: datetime, started_by: StartedBy, at_step: str | None = None
+) -> Pursuit:
     return Pursuit(
         number=number,
         cadence=version.cadence.name,
         cadence_version=version.version,
         started_by=started_by,
+        at_step=at_step,
         began_at=now,
         run_began_at=now,
     )
+
+
+def moved_to(lead: Lead, version: CadenceVersion, now: datetime) -> Lead:
+    """The pursuit goes on with another version of its cadence: what is done stays done, by the names of the steps, and
+    what would have come before its next touch is past.
+    """
+    past = min(now, lead.next_touch_at or now)
+    return with_pursuit(lead, cadence_version=version.version, moved_at=past)
 
 
 def next_run(lead: Lead, now: datetime, *, renewed: bool = False) -> Lead:
@@ -115,12 +147,19 @@ class Listen:
 
 
 @dataclass(frozen=True)
+class LookAgain:
+    """A lead that is with partners has nothing to be made before then, when it is to be seen to again."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Decision:
     """What is to be done now or next, the lead with all that was noticed on the way, and those entries."""
 
     lead: Lead
     passed: tuple[Touch, ...]
-    next: PlannedTouch | Listen | Finish
+    next: PlannedTouch | Listen | Finish | GoOn | LookAgain
 
 
 def decide(lead: Lead, planner: Planner, now: datetime) -> Decision:
@@ -145,11 +184,40 @@ def decide(lead: Lead, planner: Planner, now: datetime) -> Decision:
     passed = (*lost, *plan.passed)
     ask = plan.lead.ask
     # A call that is due within a minute of the deadline takes the ask over itself; nothing ends while it goes on.
-    if ask and ask.deadline and (isinstance(plan.next, Finish) or ask.deadline + PROMPT < plan.next.due_at):
+    if ask and ask.deadline and _can_wait(plan.next, ask.deadline):
         return Decision(scheduled(plan.lead, ask.deadline), passed, Listen(ask.touch_id, ask.deadline))
+    at = planner.looks_again_at(plan.lead, now)
+    if at and _comes_before(at, plan.next):
+        return Decision(scheduled(plan.lead, at), passed, LookAgain(at))
     if isinstance(plan.next, Finish):
         return Decision(close(plan.lead, plan.next.because, now), passed, plan.next)
+    if isinstance(plan.next, GoOn):
+        return Decision(scheduled(plan.lead, now), passed, plan.next)
     return Decision(scheduled(plan.lead, plan.next.due_at), passed, plan.next)
+
+
+def _comes_before(moment: datetime, following: PlannedTouch | Finish | GoOn) -> bool:
+    """Whether a lead that is with partners leaves its place first. It has no other end than that."""
+    if isinstance(following, GoOn):
+        return following.event == "exhausted"
+    return isinstance(following, Finish) or moment < following.due_at
+
+
+def _can_wait(following: PlannedTouch | Finish | GoOn, deadline: datetime) -> bool:
+    return not isinstance(following, PlannedTouch) or deadline + PROMPT < following.due_at
+
+
+def parked(lead: Lead, pause: Pause, now: datetime) -> Lead:
+    """The lead is left alone while it is paused."""
+    return scheduled(lead.model_copy(update={"parked_at": lead.parked_at or now}), pause.looked_at(now))
+
+
+def resumed(lead: Lead, now: datetime) -> Lead:
+    """The lead goes on, if it was left alone; when that was stays on record for the reasons of what was missed."""
+    if lead.parked_at is None:
+        return lead
+    over = (*lead.pauses, Paused(since=lead.parked_at, until=now))
+    return lead.model_copy(update={"parked_at": None, "pauses": over[-MOST_PAUSES:]})
 
 
 def is_held_back(lead: Lead) -> bool:
@@ -181,9 +249,9 @@ def must_renew(pursuit: Pursuit, due_at: datetime, now: datetime) -> bool:
 # -- touches -------------------------------------------------------------------------------------------------
 
 
-def claim_message(lead: Lead, planned: PlannedTouch, now: datetime) -> Lead:
-    """An e-mail or text is about to be sent: the point of no return."""
-    return scheduled(_claimed(lead, planned, None), now)
+def claim_message(lead: Lead, planned: PlannedTouch, now: datetime, answer_by: datetime | None = None) -> Lead:
+    """An e-mail or text is about to be sent: the point of no return. `answer_by` is the deadline that it tells."""
+    return scheduled(_claimed(lead, planned, None, answer_by), now)
 
 
 def deadline_of(planned: PlannedTouch, planner: Planner, now: datetime) -> datetime:
@@ -196,33 +264,41 @@ def deadline_of(planned: PlannedTouch, planner: Planner, now: datetime) -> datet
 def claim_call(lead: Lead, planned: PlannedTouch, planner: Planner, ask: Ask) -> Lead:
     """A rep is about to be asked to call, or about a task, which counts for nothing that calls count for."""
     over_at = ask.deadline or planned.due_at
-    asked = with_ask(lead, ask)
+    asked = with_ask(lead, ask.model_copy(update={"due_at": planned.due_at}))
     if planned.channel == "task":
         return scheduled(_claimed(asked, planned, over_at), over_at)
-    if planned.step == CALL_BACK and lead.pursuit.callback_why == "gone_silent":
-        asked = asked.model_copy(update={"gone_silent_at": planned.due_at})
     claimed = with_pursuit(
         _claimed(asked, planned, over_at),
-        recent_calls=recent(lead.pursuit.recent_calls, DueCall(step=planned.step, n=planned.n, due_at=planned.due_at)),
+        recent_calls=recent(
+            lead.pursuit.recent_calls, DueCall(step=planned.step, n=planned.n, due_at=planned.due_at, to=planned.to)
+        ),
         **_half_day(lead.pursuit, planned, planner),
     )
     return scheduled(claimed, over_at)
 
 
-def _claimed(lead: Lead, touch: PlannedTouch, over_at: datetime | None) -> Lead:
+def _claimed(lead: Lead, touch: PlannedTouch, over_at: datetime | None, answer_by: datetime | None = None) -> Lead:
     before = lead.pursuit.progress_of(touch.step)
     progress = Progress(touches=touch.n, slot=touch.slot, due_at=touch.due_at, channel=touch.channel)
-    used_before = used_on(touch.channel, lead.pursuit)
+    used_before, used = used_on(touch.channel, lead.pursuit), lead.pursuit.used
     changed = with_pursuit(
         lead,
-        open_touch=OpenTouch(**touch.model_dump(), over_at=over_at, before=before, used_before=used_before),
+        open_touch=OpenTouch(
+            **vars(touch), over_at=over_at, before=before, used_before=used_before, answer_by=answer_by
+        ),
         progress={**lead.pursuit.progress, touch.step: progress},
-        used=_used(lead.pursuit, touch.channel, (*used_before, touch.due_at)),
+        used=_used(lead.pursuit, touch.channel, (*used_before, touch.due_at)) if _counts(lead, touch) else used,
         run_touches=lead.pursuit.run_touches + 1,
+        made=lead.pursuit.made + (touch.channel != "task"),
         replans=0,
         callback_at=None if touch.step == CALL_BACK else lead.pursuit.callback_at,
     )
     return changed.model_copy(update={"restarts": 0, "stuck": False})
+
+
+def _counts(lead: Lead, touch: PlannedTouch) -> bool:
+    """Whether a cadence's limits count it: how often those are reached whom the cadence is for."""
+    return (touch.to in ("partner", "both")) == is_given(lead)
 
 
 def _used(pursuit: Pursuit, channel: Action, moments: tuple[datetime, ...]) -> dict[Channel, tuple[datetime, ...]]:
@@ -247,10 +323,27 @@ def end_touch(lead: Lead, touch: PlannedTouch, outcome: str, at: datetime) -> Le
     changed: dict[str, object] = {}
     if open_touch and open_touch.id == touch.id:
         changed["open_touch"] = None
+        if touch.channel in ASKED_OF_REPS and outcome != "skipped":
+            changed["call_over_at"] = at
     if progress.touches == touch.n:
         ended = progress.model_copy(update={"outcome": outcome, "ended_at": progress.ended_at or at})
         changed["progress"] = {**lead.pursuit.progress, touch.step: ended}
-    return with_pursuit(lead, **changed)
+    after = with_pursuit(lead, **changed)
+    if is_given(lead) and touch.to in ("partner", "both") and progress.outcome not in _IN_VAIN:
+        return _tried(after, touch, outcome, at, open_touch.answer_by if open_touch else None)
+    return after
+
+
+_IN_VAIN = ("sent", "unknown", "no_answer", "voicemail", "silent")
+
+
+def _tried(lead: Lead, touch: PlannedTouch, outcome: str, at: datetime, answer_by: datetime | None) -> Lead:
+    """We tried to reach the partner that has the lead; a deadline that it was told holds even if that may be lost."""
+    if outcome in _IN_VAIN:
+        how: Tried = "text" if touch.channel != "call" else "unreported" if outcome == "silent" else "call"
+        lead = tried(lead, how, at)
+    told = outcome in (*_IN_VAIN, "failed")
+    return pulled_back(lead, at, answer_by) if answer_by and told else lead
 
 
 def unclaim(lead: Lead, touch_id: str) -> Lead:
@@ -262,8 +355,9 @@ def unclaim(lead: Lead, touch_id: str) -> Lead:
         lead,
         open_touch=None,
         progress={**lead.pursuit.progress, touch.step: touch.before},
-        used=_used(lead.pursuit, touch.channel, touch.used_before),
+        used=_used(lead.pursuit, touch.channel, touch.used_before) if _counts(lead, touch) else lead.pursuit.used,
         run_touches=lead.pursuit.run_touches - 1,
+        made=lead.pursuit.made - 1,
     )
     return scheduled(changed, touch.due_at) if lead.is_open else changed
 
@@ -301,7 +395,9 @@ def latest_call(lead: Lead) -> str | None:
 
 
 def called_touch(lead: Lead, touch_id: str) -> PlannedTouch:
-    """The call that a report is about: the open one, a recent one, or the last of its step. Raises NotFound."""
+    """The call that a report is about: the open one, a recent one, the last of its step, or the one that somebody is
+    still asked about. Raises NotFound.
+    """
     open_touch = lead.pursuit.open_touch
     if open_touch and open_touch.id == touch_id and open_touch.channel in ASKED_OF_REPS:
         return open_touch
@@ -310,6 +406,8 @@ def called_touch(lead: Lead, touch_id: str) -> PlannedTouch:
     if str(progress.touches) == n and progress.due_at and progress.outcome != "skipped":
         return PlannedTouch(step=step, n=progress.touches, channel="call", due_at=progress.due_at, slot=progress.slot)
     call = recent_call(lead, touch_id)
+    if call is None and lead.ask and lead.ask.touch_id == touch_id and lead.ask.due_at:
+        return PlannedTouch(step=step, n=int(n), channel="call", due_at=lead.ask.due_at, slot=Slot())
     if call is None:
         raise NotFound(f"{touch_id} is not a call that was asked for lately")
     return PlannedTouch(step=call.step, n=call.n, channel="call", due_at=call.due_at, slot=Slot())

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from followthrough.domain.cadence import Channel, TaskOutcome
 from followthrough.domain.leads import CallOutcome, Outcome
+from followthrough.domain.life import Stage
 
 RepOutcome = CallOutcome
 """Everything that a rep can say came of an ask."""
@@ -20,6 +21,18 @@ Duty = Literal["away", "back"]
 
 
 # -- the call page ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PartnerToCall:
+    """The partner that a call is to, about the lead that it has."""
+
+    name: str
+    contact: str
+    phone: str
+    """E.164."""
+    brings_lead: bool
+    """Whether the lead is to be brought on the line."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,8 @@ class AskedCall:
     talk_track: str | None = None
     call_from: datetime | None = None
     """When contact hours open, if they are closed now."""
+    partner: PartnerToCall | None = None
+    """Whom to call, if it isn't the lead."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +98,7 @@ class OnRecord:
     goal: str | None = None
     value: Value | None = None
     preferred_channel: Channel | None = None
+    next_step: str | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +155,8 @@ class CallPage:
     asked_at: datetime
     form_id: str
     """New for every page, so that a press that comes twice is known."""
+    stage: Stage | None = None
+    """Where the lead stands, while it is followed up."""
     email_returned: bool = False
     """Whether mail to the address comes back."""
     touch: str = ""
@@ -162,6 +180,8 @@ class CallPage:
     """Moments within contact hours that are offered for calling back at one press; the last is proposed where a
     time can be typed. Without any, tomorrow at ten is proposed.
     """
+    partner_has_it: bool = False
+    """Whether a partner has the lead, so that what it says can be reported at any time."""
     further: bool = False
     """Whether another outcome can still be reported, though something was or something newer happened."""
     mistaken: tuple[Outcome, ...] = ()
@@ -189,10 +209,12 @@ class CallForm:
     outcome: Outcome | None = None
     """None when only more is told about an outcome that was reported before."""
     appointment_at: datetime | None = None
-    """Naive: on the lead's clock. Given exactly with `booked`."""
+    """Naive: on the lead's clock. Given exactly with `booked` and `scheduled`."""
     callback_at: datetime | None = None
     """Naive: on the lead's clock. Given exactly with `call_back`."""
     note: str | None = None
+    next_step: str | None = None
+    """What was agreed or left open; messages may say it to the lead."""
     problem: str | None = None
     goal: str | None = None
     value: Value | None = None

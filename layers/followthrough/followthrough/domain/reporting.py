@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import get_args
+from typing import cast, get_args
 
 from followthrough.domain.business import Business
 from followthrough.domain.cadence import ASKED_OF_REPS, TaskOutcome
+from followthrough.domain.cadence_values import PartnerAnswer
+from followthrough.domain.contact_hours import ContactHours
 from followthrough.domain.durations import Duration
+from followthrough.domain.first_answers import not_reached, reached
+from followthrough.domain.handoffs import heard
 from followthrough.domain.leads import (
     CallOutcome,
     Lead,
@@ -14,12 +18,12 @@ from followthrough.domain.leads import (
     Outcome,
     PlannedTouch,
     Progress,
-    Pursuit,
     Slot,
     Status,
     WhyCallBack,
 )
-from followthrough.domain.planning import CONTACT, Planner
+from followthrough.domain.partner_answers import answered
+from followthrough.domain.planning import CONTACT, Planner, waits_for_news
 from followthrough.domain.pursuing import close, end_touch, recent_call, with_ask, with_pursuit
 
 ANSWERED_NO_ONE: tuple[Outcome, ...] = ("no_answer", "voicemail")
@@ -29,7 +33,15 @@ TASK_OUTCOMES: tuple[Outcome, ...] = get_args(TaskOutcome)
 AT_ANY_TIME: tuple[Outcome, ...] = ("won", "lost")
 """What else can be reported of a call, and outside of any."""
 OF_A_CALL: tuple[Outcome, ...] = (*get_args(CallOutcome), *AT_ANY_TIME)
-STILL_TOLD: tuple[Status, ...] = ("booked", "no_show")
+OF_A_PARTNER_CALL: tuple[Outcome, ...] = (
+    *get_args(PartnerAnswer),
+    "voicemail",
+    "no_answer",
+    "wrong_number",
+    "cannot_take",
+)
+"""What can be reported of a call to a partner. A wrong number is the lead's."""
+STILL_TOLD: tuple[Status, ...] = ("booked",)
 """What a lead is closed as when nobody says more; whoever says more later is heard."""
 CLOSING: dict[Outcome, Status] = {
     "booked": "booked",
@@ -38,7 +50,7 @@ CLOSING: dict[Outcome, Status] = {
     "not_interested": "not_interested",
     "wrong_number": "wrong_number",
 }
-_OUTCOMES: tuple[Outcome, ...] = (*get_args(CallOutcome), *TASK_OUTCOMES)
+_OUTCOMES: tuple[Outcome, ...] = (*get_args(CallOutcome), *TASK_OUTCOMES, *get_args(PartnerAnswer))
 
 
 # -- what can be said ----------------------------------------------------------------------------------------
@@ -60,7 +72,8 @@ def is_over(lead: Lead, outcome: Outcome, touch_id: str | None, appointment_at: 
 
 def outcomes_of(planner: Planner, step: str) -> tuple[Outcome, ...]:
     """What can be reported of a step's touches."""
-    return tuple(planner.step(step).outcomes or OF_A_CALL)
+    own = planner.step(step).outcomes
+    return tuple(own or (OF_A_CALL if planner.recipient(step) == "lead" else OF_A_PARTNER_CALL))
 
 
 def reported_before(lead: Lead, touch: PlannedTouch) -> Outcome | None:
@@ -98,22 +111,16 @@ def call_back_after(
     begins them anew: it must not send somebody who was spoken with back among those who never were. Who may have asked
     us to stop, and wasn't reached, is called again after the same days.
     """
-    if outcome == "no_show":
-        return CallBack(now, "no_show")
     if outcome in WITH_A_DATE and named:
         return CallBack(named, outcome)
     silent_at = Duration(f"{business.gone_silent_after_days}d").after(now, planner.hours.zone)
-    agreed = lead.pursuit.callback_at is not None and not _waits_for_news(lead.pursuit)
+    agreed = lead.pursuit.callback_at is not None and not waits_for_news(lead)
     if outcome in ANSWERED_NO_ONE and _is_undecided_after(lead, outcome) and not agreed:
         return CallBack(silent_at, "replied")
     tried_again = outcome in ANSWERED_NO_ONE and reported_before(lead, touch) != "in_conversation"
-    if outcome == "in_conversation" or (tried_again and _waits_for_news(lead.pursuit)):
+    if outcome == "in_conversation" or (tried_again and waits_for_news(lead)):
         return CallBack(silent_at, "gone_silent")
     return None
-
-
-def _waits_for_news(pursuit: Pursuit) -> bool:
-    return pursuit.callback_at is not None and pursuit.callback_why == "gone_silent"
 
 
 def _is_undecided_after(lead: Lead, outcome: Outcome) -> bool:
@@ -131,6 +138,10 @@ def report(lead: Lead, touch: PlannedTouch, outcome: Outcome, now: datetime, nex
         lead = with_ask(lead, None)
     if touch.channel == "call":
         lead = _counted(lead, touch, outcome, before, now)
+    if outcome in REACHED:
+        lead = reached(lead, touch, outcome)
+    elif before in REACHED:
+        lead = not_reached(lead, touch)
     missed = (outcome == "no_show") - (before == "no_show")
     hold = lead.hold if _is_undecided_after(lead, outcome) else None
     lead = lead.model_copy(update={"no_shows": lead.no_shows + missed, "hold": hold})
@@ -139,6 +150,32 @@ def report(lead: Lead, touch: PlannedTouch, outcome: Outcome, now: datetime, nex
     if next_call:
         return with_pursuit(lead, callback_at=next_call.at, callback_why=next_call.why)
     return _without_call_back(lead, before, outcome)
+
+
+def report_of_partner(
+    lead: Lead, touch: PlannedTouch, outcome: Outcome, now: datetime, hours: ContactHours, at: datetime | None
+) -> Lead:
+    """A rep says what came of a call to the partner that has the lead; `at` is when an estimate is. Whoever is busy, or
+    the wrong one, still has it here.
+
+    Raises Refused for an estimate without a possible time.
+    """
+    lead = end_touch(lead, touch, outcome, now)
+    if lead.ask and (lead.ask.touch_id == touch.id or outcome not in ANSWERED_NO_ONE):
+        lead = with_ask(lead, None)
+    lead = with_pursuit(
+        lead,
+        last_attempt_at=now,
+        recent_calls=tuple(
+            call.model_copy(update={"outcome": outcome}) if call.n and call.id == touch.id else call
+            for call in lead.pursuit.recent_calls
+        ),
+    )
+    if outcome == "wrong_number":
+        return close(heard(lead, now, hours), "wrong_number", now)
+    if outcome in ANSWERED_NO_ONE:
+        return lead
+    return answered(lead, cast("PartnerAnswer", outcome), now, hours, at)
 
 
 def _without_call_back(lead: Lead, before: Outcome | None, outcome: Outcome) -> Lead:
@@ -162,20 +199,24 @@ def _counted(lead: Lead, touch: PlannedTouch, outcome: Outcome, before: Outcome 
         + called * ((outcome in ANSWERED_NO_ONE) - (before in ANSWERED_NO_ONE)),
         voicemails=lead.pursuit.voicemails + called * ((outcome == "voicemail") - (before == "voicemail")),
         recent_calls=tuple(
-            call.model_copy(update={"outcome": outcome}) if call.n and call.id == touch.id else call
+            call.model_copy(update={"outcome": outcome}) if call.n == touch.n and call.step == touch.step else call
             for call in lead.pursuit.recent_calls
         ),
     )
 
 
 def _reached(lead: Lead, outcome: Outcome, before: Outcome | None, now: datetime) -> Lead:
-    """When they were first and last reached. What the latest report claimed by mistake is taken back."""
+    """When they were first and last reached. What the latest report claimed by mistake is taken back. Another last
+    conversation has left nothing open yet.
+    """
     first, last, told_at = lead.reached_at, lead.spoken_at, lead.pursuit.last_attempt_at
     if outcome in REACHED:
-        return lead.model_copy(update={"reached_at": first or now, "spoken_at": last if before in REACHED else now})
+        again = {} if before in REACHED else {"spoken_at": now, "next_step": None}
+        return lead.model_copy(update={"reached_at": first or now, **again})
     if before in REACHED:
         first = None if first == told_at else first
-        return lead.model_copy(update={"reached_at": first, "spoken_at": first if last == told_at else last})
+        last = first if last == told_at else last
+        return lead.model_copy(update={"reached_at": first, "spoken_at": last, "next_step": None})
     return lead
 
 

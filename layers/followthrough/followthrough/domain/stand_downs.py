@@ -38,5 +38,11 @@ def takes_back_what_was_agreed(lead: str | None, *, won: bool) -> str:
     return to_gsm7(f"{_name(lead)} told us: no thanks, but had {agreed}. Please settle it with them.")
 
 
+def noted_elsewhere(lead: str | None, event: str) -> str:
+    """Another system of the business has reported something that settles what was asked."""
+    what = cut_to(event.replace("_", " "), _LONGEST_NAME)
+    return to_gsm7(f"{_name(lead)}: another system reported '{what}'. What you were asked is settled. Stand down.")
+
+
 def _name(name: str | None) -> str:
     return cut_to(to_gsm7(full_name(name) or ""), _LONGEST_NAME) or "Your lead"

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from followthrough.domain.closures import Closures
 from followthrough.domain.leads import Ask, Lead, split_pursuit_id
+from followthrough.domain.pauses import NO_PAUSES, Pauses
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,11 @@ class CallsWaiting:
 @dataclass(frozen=True)
 class TeamState:
     """Who is away and until when (None: until they say so), for how many calls everybody is asked, which calls wait for
-    whose next text, and when the manager has closed.
+    whose next text, when the manager has closed, and what an admin has paused.
     """
 
     away: Mapping[str, datetime | None] = field(default_factory=dict)
     open_asks: Mapping[str, int] = field(default_factory=dict)
     closures: Closures = ()
     waiting: Mapping[str, CallsWaiting] = field(default_factory=dict)
+    pauses: Pauses = NO_PAUSES

@@ -89,10 +89,11 @@ def _span(open_time: tuple[time, time]) -> str:
     start, end = open_time
     if start == time(0) and end == time.max:
         return "all day"
-    return f"{_short_clock(start)} to {_short_clock(end)}"
+    return f"{hour_in_words(start)} to {hour_in_words(end)}"
 
 
-def _short_clock(wall: time) -> str:
+def hour_in_words(wall: time) -> str:
+    """`9 AM`, `noon`; `midnight` is the end of a day."""
     if wall == time.max:
         return "midnight"
     if wall == time(12):

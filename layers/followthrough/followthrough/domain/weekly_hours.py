@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time
+from functools import cache, lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ Interval = tuple[datetime, datetime]
 """Half-open: from the first instant up to, and without, the second."""
 
 
+@cache
 def parse_days(text: str) -> range:
     """`mon-fri` or `sat` as weekday numbers, Monday 0. Raises ValueError."""
     match = _DAY_RANGE.fullmatch(text)
@@ -29,6 +31,7 @@ def parse_days(text: str) -> range:
     return range(first, last + 1)
 
 
+@cache
 def parse_hours(text: str) -> tuple[time, time]:
     """`08:00-20:30` as two wall times; `24:00` is the end of the day. Raises ValueError."""
     match = _HOURS.fullmatch(text)
@@ -69,6 +72,7 @@ class WeeklyHours(RootModel[dict[str, str]]):
         return hours and wall_interval(day, hours, zone)
 
 
+@lru_cache(maxsize=4096)  # the same few spans are asked for again and again, by every lead of a place
 def wall_interval(day: date, hours: tuple[time, time], zone: ZoneInfo) -> Interval:
     """Two wall times of one date as instants; an end at `time.max` is the next midnight."""
     start, end = hours

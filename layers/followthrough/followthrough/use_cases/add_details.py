@@ -14,7 +14,8 @@ from followthrough.use_cases.waking import wake
 
 @dataclass(frozen=True)
 class Details:
-    """What the rep tells about the lead. `touch` is the call that the note is about: pursuit and touch id.
+    """What the rep tells about the lead. `touch` is the call that the note is about: pursuit and touch id. Messages may
+    say `next_step` to the lead, never `note`.
 
     `learned` are fields of the profile: problem, goal, value, preferred_channel. `call_at` is when somebody is to call
     them next.
@@ -22,6 +23,7 @@ class Details:
 
     touch: tuple[int, str]
     note: str | None = None
+    next_step: str | None = None
     learned: Mapping[str, str] = field(default_factory=dict)
     call_at: datetime | None = None
 
@@ -52,6 +54,7 @@ def _with_details(lead: Lead, details: Details) -> Lead:
     return lead.model_copy(
         update={
             "note": details.note or lead.note,
+            "next_step": details.next_step or lead.next_step,
             "profile": lead.profile.model_copy(update=dict(details.learned)),
             "pursuit": lead.pursuit.model_copy(update=agreed),
         }

@@ -17,6 +17,7 @@ from followthrough.domain.answering import (
 )
 from followthrough.domain.contact_hours import ContactHours
 from followthrough.domain.errors import Refused
+from followthrough.domain.first_answers import told_us
 from followthrough.domain.instants import at_local
 from followthrough.domain.lead_pages import LaterPage, later_page, seen_of
 from followthrough.domain.leads import Lead
@@ -104,7 +105,7 @@ def _answered(services: SendingServices, lead_id: str, said: Said, seen: str | N
         return Answered("out_of_date", lead)
     _expect_possible(lead, wanted)
     freed, over = nobody_asked(lead, planner, now, CALLED_OFF)
-    after = _changed(freed, wanted, now)
+    after = told_us(_changed(freed, wanted, now), "email", wanted.what)  # our e-mails alone lead to their page
     entry = answer_entry(after, planner, "email", _in_words(wanted, planner.hours))
     decision = decide(after, planner, now)
     saved = services.store.save(decision.lead, (*over, entry, *decision.passed))

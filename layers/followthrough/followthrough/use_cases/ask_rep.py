@@ -21,11 +21,12 @@ from followthrough.domain.pursuing import (
     ended_at_of,
     with_ask,
 )
+from followthrough.domain.shares import HAD_ENOUGH
 from followthrough.domain.team_state import TeamState
 from followthrough.use_cases.contract import TouchRequest
 from followthrough.use_cases.nudging import tell
 from followthrough.use_cases.ports import Guard, SendingServices, Services
-from followthrough.use_cases.pursuits import HAD_ENOUGH, guard_for, load_for_run, plan_again, plan_around, retried, skip
+from followthrough.use_cases.pursuits import guard_for, load_for_run, plan_again, plan_around, retried, skip
 
 AskingResult = Literal["asked", "listening", "planned_again", "superseded"]
 EscalationResult = Literal[

@@ -20,14 +20,26 @@ from followthrough.domain.call_subjects import Subject, as_it_stands, subject_no
 from followthrough.domain.closed_leads import said_instead, told_afterwards
 from followthrough.domain.contact_hours import ContactHours
 from followthrough.domain.errors import NotFound, Refused
+from followthrough.domain.handoffs import handoff_of, is_given
 from followthrough.domain.instants import at_local
 from followthrough.domain.leads import Lead, PlannedTouch
+from followthrough.domain.life import stage_of
 from followthrough.domain.message_facts import message_facts
 from followthrough.domain.names import full_name
 from followthrough.domain.offered_times import good_time_on, times_offered
+from followthrough.domain.partner_facts import with_partner
 from followthrough.domain.planning import CONTACT, Planner
 from followthrough.domain.pursuing import asked_touch, decide
-from followthrough.domain.rep_pages import AskedCall, AskedTask, CallForm, CallPage, OnRecord, Open, StillTold
+from followthrough.domain.rep_pages import (
+    AskedCall,
+    AskedTask,
+    CallForm,
+    CallPage,
+    OnRecord,
+    Open,
+    PartnerToCall,
+    StillTold,
+)
 from followthrough.domain.spoken_times import FARTHEST
 from followthrough.domain.stops import mail_is_useless
 from followthrough.domain.times_in_brief import day_in_brief, moment_in_brief
@@ -79,6 +91,7 @@ def open_call_page(services: SendingServices, link: LeadLink, about: str | None 
         email=profile.email,
         asked_at=lead.arrived_at,
         form_id=services.new_token(),
+        stage=stage_of(lead) if lead.is_open else None,
         email_returned=mail_is_useless(lead.unusable.get("email")),
         touch=str(_answered(link, subject, planner) if is_open else _answered_instead(link, subject, planner)),
         note_on=str(Subject(subject.pursuit, subject.touch_id)),
@@ -89,8 +102,9 @@ def open_call_page(services: SendingServices, link: LeadLink, about: str | None 
         past=past_of(story, story.entry(subject.pursuit, subject.touch_id) if is_open else None),
         others=others_of(story),
         warnings=tuple(_warnings(services, lead, planner.hours, call, now)) if is_open else (),
-        record=OnRecord(profile.problem, profile.goal, profile.value, profile.preferred_channel),
+        record=OnRecord(profile.problem, profile.goal, profile.value, profile.preferred_channel, lead.next_step),
         times=times_offered(planner.hours, now),
+        partner_has_it=is_given(lead),
         further=lead.is_open,
         mistaken=() if is_open else said_instead(lead, planner),
         still_told=() if is_open else _still_told(services, lead, planner),
@@ -128,7 +142,7 @@ def _answered_instead(link: LeadLink, subject: Subject, planner: Planner) -> Sub
 
 
 def _still_told(services: SendingServices, lead: Lead, planner: Planner) -> tuple[StillTold, ...]:
-    appointment = services.cadences.current(services.settings.business.appointment_cadence)
+    appointment = services.cadences.current(services.settings.business.cadences.appointment)
     return told_afterwards(lead, planner, appointment.cadence)
 
 
@@ -145,7 +159,11 @@ def _asked(
         return AskedTask(question_of(services, lead, planner, touch), tuple(step.outcomes))
     version = services.cadences.kept(lead.pursuit.cadence, lead.pursuit.cadence_version)
     facts = message_facts(lead, services.settings, link.rep, None, planner.hours.zone)
-    voicemail = planner.voicemail(touch, lead)
+    partner = _partner_to_call(services, lead, planner, touch.step)
+    if partner:
+        waiting = len(services.partners.line(handoff_of(lead).partner or ""))
+        facts = with_partner(facts, lead, services.settings, waiting, services.public_url, now)
+    hours, voicemail = planner.hours_for(touch.step), planner.voicemail(touch, lead)
     script = services.messages_of(version).call_script(
         planner.message(touch, lead), facts, leave_voicemail=voicemail == "leave"
     )
@@ -156,8 +174,18 @@ def _asked(
         voicemail=voicemail,
         voicemail_words=script.voicemail,
         talk_track=script.talk_track,
-        call_from=None if planner.hours.is_open(now) else planner.hours.next_open(now),
+        call_from=None if hours.is_open(now) else hours.next_open(now),
+        partner=partner,
     )
+
+
+def _partner_to_call(services: SendingServices, lead: Lead, planner: Planner, step: str) -> PartnerToCall | None:
+    """The partner that a step's calls go to; None where they go to the lead."""
+    to = planner.recipient(step)
+    if to == "lead" or not is_given(lead):
+        return None
+    partner = services.settings.partners.partner(handoff_of(lead).partner or "")
+    return PartnerToCall(partner.name, partner.contact, partner.phone, to == "both") if partner else None
 
 
 def _next_touch(lead: Lead, planner: Planner, now: datetime) -> tuple[str, datetime] | None:
@@ -213,7 +241,7 @@ def press(services: SendingServices, link: LeadLink, form: CallForm) -> Pressed:
     hours, now = planner_for(services, link.lead).hours, services.clock()
     call_at = _call_on(form.follow_up, hours, now) if form.follow_up else None
     if form.outcome is None:
-        details = Details((subject.pursuit, subject.touch_id), form.note, _learned(form), call_at)
+        details = Details((subject.pursuit, subject.touch_id), form.note, form.next_step, _learned(form), call_at)
         try:
             return Pressed("saved", add_details(services, link.lead.id, details))
         except NotFound:  # their data was erased since the page was opened
@@ -228,6 +256,7 @@ def press(services: SendingServices, link: LeadLink, form: CallForm) -> Pressed:
         learned=_learned(form),
         pursuit=subject.pursuit,
         in_view_of=subject.in_view_of,
+        next_step=form.next_step,
     )
     try:
         reported = report_outcome(services, link.lead.id, report)

@@ -1,11 +1,13 @@
 """Once a rep's hour is over, one text tells them of all calls that waited for it and are still due."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from followthrough.domain.team_state import CallsWaiting, TeamState
+from followthrough.domain.team_state import CallDue, CallsWaiting, TeamState
 from followthrough.use_cases.nudging import (
     TEXTS_APART,
     TRY_AGAIN_AFTER,
+    DueNudge,
     ReportError,
     note_told,
     still_due,
@@ -24,12 +26,13 @@ class Told:
 def tell_calls_due(services: SendingServices, on_error: ReportError) -> Told:
     """Text every rep whose hour is over and for whom calls wait.
 
-    While the manager has closed everything goes on waiting. A rep who has gone away since is told all the same: they
-    were asked before, nobody else is, and they can pass it on. A failure stays with its rep or lead: it is handed to
-    `on_error`, with the id.
+    While the manager has closed, or an admin has paused, everything goes on waiting. A rep who has gone away since is
+    told all the same: they were asked before, nobody else is, and they can pass it on. A failure stays with its rep or
+    lead: it is handed to `on_error`.
     """
     now, state = services.clock(), services.team.state()
-    if any(closure.covers(now) for closure in state.closures):
+    everything = state.pauses.everything
+    if any(closure.covers(now) for closure in state.closures) or (everything and everything.covers(now)):
         return Told(())
     told = []
     for rep, waiting in state.waiting.items():
@@ -39,6 +42,15 @@ def tell_calls_due(services: SendingServices, on_error: ReportError) -> Told:
         except Exception as error:  # noqa: BLE001 - any failure must stay with its own rep
             on_error(rep, error)
     return Told(tuple(told))
+
+
+def _without_paused(
+    due: list[DueNudge], settled: frozenset[CallDue], state: TeamState, now: datetime
+) -> tuple[list[DueNudge], frozenset[CallDue]]:
+    """Calls about leads that are paused wait on."""
+    paused = {nudge.lead.id for nudge in due if state.pauses.of(nudge.lead.pursuit.cadence, nudge.lead.paused, now)}
+    going_on = [nudge for nudge in due if nudge.lead.id not in paused]
+    return going_on, frozenset(call for call in settled if call.lead_id not in paused)
 
 
 def _tell(services: SendingServices, rep: str, waiting: CallsWaiting, state: TeamState, on_error: ReportError) -> bool:
@@ -51,6 +63,7 @@ def _tell(services: SendingServices, rep: str, waiting: CallsWaiting, state: Tea
     if calls is None:  # somebody else is just texting them
         return False
     due, settled = still_due(services, person, calls, on_error, state.closures)
+    due, settled = _without_paused(due, settled, state, now)
     if not due:
         services.team.settle(rep, settled, now if settled == calls else None)
         return False

@@ -5,6 +5,7 @@ from typing import Any
 from followthrough.domain.business import Team
 from followthrough.domain.instants import format_instant
 from followthrough.domain.leads import Lead, Touch
+from followthrough.domain.life import stage_of
 from followthrough.domain.retention import kept_until
 from followthrough.use_cases.erasing import lines_of
 from followthrough.use_cases.people import PeopleServices, Person, Who, find_person
@@ -33,9 +34,10 @@ def _lead(services: PeopleServices, person: Person, lead: Lead) -> dict[str, Any
     until = kept_until(lead, business.keep_data_days)
     return {
         **lead.model_dump(mode="json", exclude=_MACHINERY),
+        "stage": stage_of(lead),
         "rep": _name(team, lead.rep),
         "profile": lead.profile.model_dump(mode="json", exclude_none=True),
-        "data_comes_from": "what they sent with the form, and what reps noted in talking with them",
+        "data_comes_from": "what they sent with the form, what reps noted, and what other systems told us",
         "kept_until": format_instant(until) if until else f"{business.keep_data_days} days after it is closed",
         "pursuits": [_pursuit(one) for one in (*person.past, lead)],
         "timeline": [_touch(touch, team) for touch in services.store.timeline(lead.id)],

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from followthrough.domain.answering import answer_entry, no_thanks, nobody_asked
 from followthrough.domain.durations import Duration
+from followthrough.domain.first_answers import told_us
 from followthrough.domain.lead_messages import (
     Ignored,
     LeadMessage,
@@ -44,7 +45,7 @@ def _ask_for_an_answer(services: SendingServices, lead_id: str, message: LeadMes
     until = _silent_from(services, planner)
     # A call that was still asked for when the lead was closed would be waited for, and nobody is asked for it.
     heard, over = (lead, ()) if lead.is_open else nobody_asked(lead, planner, now, CLOSED_BEFORE)
-    after = in_need_of_an_answer(heard, message, planner, now, until)
+    after = told_us(in_need_of_an_answer(heard, message, planner, now, until), message.channel, "replied")
     entry = entry_of(after, message, planner)
     decision = decide(after, planner, now)
     saved = services.store.save(decision.lead, (*over, entry, *decision.passed))
@@ -85,7 +86,7 @@ def _close_at_their_wish(services: SendingServices, lead_id: str, message: LeadM
         return
     now, planner = services.clock(), planner_for(services, lead, closures)
     freed, over = nobody_asked(lead, planner, now, CALLED_OFF)
-    after = with_heard(no_thanks(freed, now), message)
+    after = told_us(with_heard(no_thanks(freed, now), message), message.channel, "not_interested")
     saved = services.store.save(after, (*over, answer_entry(after, planner, message.channel, message.words)))
     wake(services, lead, saved)
     tell_of_no_thanks(services, lead, now)

@@ -9,12 +9,16 @@ from functools import partial
 from followthrough.domain import answers_to_reps
 from followthrough.domain.business import Rep
 from followthrough.domain.cadence import CALL_BACK
+from followthrough.domain.cadence_values import StartedBy
 from followthrough.domain.closures import Closures
 from followthrough.domain.errors import ChangedMeanwhile, NotFound, SendingRefused, SendingThrottled, SendingUnknown
-from followthrough.domain.leads import Ask, Lead, PlannedTouch
+from followthrough.domain.handoffs import is_given
+from followthrough.domain.leads import Ask, Lead, PlannedTouch, WhyCallBack
 from followthrough.domain.message_facts import message_facts
-from followthrough.domain.nudge_answers import A_STOP_OR_NOT, with_answers
-from followthrough.domain.nudges import NudgeEmail, NudgeFacts, nudge_email, nudge_text
+from followthrough.domain.nudge_answers import A_STOP_OR_NOT, OF_A_PARTNER_CALL, with_answers
+from followthrough.domain.nudges import NudgeEmail, NudgeFacts, nudge_email, nudge_text, why_you
+from followthrough.domain.partner_facts import with_partner
+from followthrough.domain.partner_nudges import PartnerNudge, partner_nudge_email, partner_nudge_text
 from followthrough.domain.planning import Planner
 from followthrough.domain.pursuing import asked_touch, with_ask
 from followthrough.domain.task_nudges import task_email, task_text
@@ -28,6 +32,9 @@ TEXTS_APART = timedelta(hours=1)
 
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 """A text that did not get out, or whose sender died, is tried again after this time."""
+
+_MISSED: dict[StartedBy, WhyCallBack] = {"silence": "gone_silent", "no_show": "no_show"}
+"""What a call is about, in a pursuit that began with this."""
 
 ReportError = Callable[[str, Exception], None]
 """Told of a rep or a lead, by its id, for which something failed that keeps nobody else waiting."""
@@ -68,9 +75,12 @@ def tell(services: SendingServices, lead: Lead, planner: Planner, open_asks: int
 
 
 def _cannot_wait(nudge: DueNudge, now: datetime) -> bool:
-    """New leads, agreed times, what leads wrote, and tasks always buzz one by one. So does a call that silence would
-    give to somebody else before its rep has heard of it; once an hour a text tells of all others.
+    """New leads, agreed times, what leads wrote, tasks, and calls with words of their own for the rep buzz one by
+    one. So does a call that silence would give to somebody else before its rep has heard of it; once an hour a text
+    tells of all others.
     """
+    if nudge.facts.step_says:
+        return True
     if nudge.lead.hold or nudge.touch.channel == "task" or nudge.touch.step in (CALL_BACK, nudge.planner.first_call):
         return True
     deadline, passed_on = nudge.ask.deadline, nudge.planner.silence_rule(nudge.touch.step).do == "escalate"
@@ -277,9 +287,21 @@ def _text(services: SendingServices, nudge: DueNudge, count: int) -> str:
         return task_text(
             nudge.facts, question_of(services, nudge.lead, nudge.planner, nudge.touch), outcomes, link, code
         )
+    if partner := _about_partner(services, nudge):
+        return with_answers(partner_nudge_text(partner), link, code, OF_A_PARTNER_CALL)
     if nudge.facts.may_want_stop:
         return with_answers(nudge_text(nudge.facts), link, code, A_STOP_OR_NOT)
     return with_answers(nudge_text(nudge.facts), link, code)
+
+
+def _about_partner(services: SendingServices, nudge: DueNudge) -> PartnerNudge | None:
+    """What is said about a call to the partner that has the lead; None for any other."""
+    to = nudge.planner.recipient(nudge.touch.step)
+    if to == "lead" or not is_given(nudge.lead):
+        return None
+    return PartnerNudge.of(
+        nudge.lead, services.settings, to, why_you(nudge.facts), nudge.facts.purpose, services.clock()
+    )
 
 
 def question_of(services: SendingServices, lead: Lead, planner: Planner, touch: PlannedTouch) -> str:
@@ -299,6 +321,11 @@ def _email(services: SendingServices, nudge: DueNudge) -> RenderedEmail:
     version = services.cadences.kept(pursuit.cadence, pursuit.cadence_version)
     name = nudge.planner.message(nudge.touch, nudge.lead)
     spoken = message_facts(nudge.lead, services.settings, nudge.person, None, nudge.planner.hours.zone)
+    if partner := _about_partner(services, nudge):
+        waiting = len(services.partners.line(partner.partner.id))
+        spoken = with_partner(spoken, nudge.lead, services.settings, waiting, services.public_url, services.clock())
+        track = services.messages_of(version).call_script(name, spoken, leave_voicemail=False).talk_track
+        return services.lay_out_nudge(partner_nudge_email(partner, track, link), services.settings.business.name)
     leaves = nudge.facts.voicemail == "leave"
     script = services.messages_of(version).call_script(name, spoken, leave_voicemail=leaves)
     words = nudge_email(nudge.facts, script.talk_track, script.voicemail, link)
@@ -330,10 +357,10 @@ def _facts(
         declined=ask.why == "cannot_take",
         reminder=reminder,
         asked_to_be_called=touch.step == CALL_BACK and pursuit.callback_why == "call_back",
-        called_back_after=pursuit.callback_why if touch.step == CALL_BACK else None,
+        called_back_after=pursuit.callback_why if touch.step == CALL_BACK else _MISSED.get(pursuit.started_by),
         call_from=None if planner.hours.is_open(now) else planner.hours.next_open(now),
     )
-    return replace(facts, same_number=same_number(services, lead))
+    return replace(facts, same_number=same_number(services, lead), step_says=planner.step(touch.step).nudge)
 
 
 def stand_down(services: SendingServices, asked: tuple[str, ...], by: str | None, words: str) -> None:

@@ -1,6 +1,6 @@
 """What the use cases need from the outside world. Adapters and the tests' fakes both fulfil these."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -9,8 +9,10 @@ from followthrough.domain.business import Settings
 from followthrough.domain.cadence import Channel
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.closures import Closures
+from followthrough.domain.dispatch import InLine, PartnerState, WhyPaused
 from followthrough.domain.floods import Flood, HeldLead
 from followthrough.domain.leads import Lead, Nudge, Touch
+from followthrough.domain.pauses import Pauses
 from followthrough.domain.stops import ConsentEntry, StopReason
 from followthrough.domain.team_state import CallDue, TeamState
 
@@ -49,6 +51,9 @@ class Store(Protocol):
 
     def load_with_closures(self, lead_id: str) -> tuple[Lead, Closures]:
         """The lead, and when the manager has closed: what planning needs, in one request. Raises NotFound."""
+
+    def load_to_go_on(self, lead_id: str) -> tuple[Lead, Closures, Pauses]:
+        """The same, and what is paused: what it takes to go on with a lead, in one request. Raises NotFound."""
 
     def save(self, lead: Lead, touches: Sequence[Touch] = (), nudge: Nudge | None = None) -> Lead:
         """Write the lead, if nobody has since it was read, its touches, and what is kept about a nudge; returns it
@@ -150,6 +155,12 @@ class TeamBook(Protocol):
     def open_again(self, now: datetime) -> None:
         """The business is open again, from now on. Raises ChangedMeanwhile."""
 
+    def pauses(self) -> Pauses:
+        """What is paused."""
+
+    def set_pauses(self, change: Callable[[Pauses], Pauses]) -> None:
+        """Change what is paused. Raises ChangedMeanwhile."""
+
     def take_turn(self, round_key: str) -> int:
         """Raise the counter of that name by one; its new value, from 1."""
 
@@ -189,6 +200,39 @@ class TeamBook(Protocol):
 
     def is_first(self, what: str, within: timedelta) -> bool:
         """Whether this hasn't happened for so long. Saying yes counts. Of `what` nothing but a digest is kept."""
+
+
+PARTNER_LINK_KEPT = timedelta(days=365)
+"""How long the link to a partner's page works: as long as a hand-off may take. What it shows of anybody ends sooner."""
+
+
+class PartnerBook(Protocol):
+    """How things stand with partners. Their lines and open leads are written with the leads, whoever writes those."""
+
+    def states(self, partners: Sequence[str]) -> Mapping[str, PartnerState]:
+        """How things stand with these partners, read consistently."""
+
+    def line(self, partner: str, most: int | None = None) -> list[InLine]:
+        """The leads that wait for a partner, the next one first; no more than `most`."""
+
+    def give(self, lead: Lead, past: Lead, most: int) -> Lead:
+        """Save a lead that the partner has from now on, with the link to its page, and the pursuit that is over.
+
+        Raises PartnerTaken if it has `most` open leads already, or is paused, and ChangedMeanwhile; nothing is written
+        then.
+        """
+
+    def handoff_behind(self, token: str) -> tuple[str, int]:
+        """The lead, and the number of the hand-off, that a partner's link is about. Raises NotFound."""
+
+    def pause(self, partner: str, why: WhyPaused, now: datetime) -> None:
+        """The partner gets no leads until it is resumed. Raises ChangedMeanwhile."""
+
+    def resume(self, partner: str) -> None:
+        """The partner gets leads again. Raises ChangedMeanwhile."""
+
+    def note_told(self, partner: str) -> None:
+        """The manager knows that the partner is paused. Raises ChangedMeanwhile."""
 
 
 class Traffic(Protocol):
@@ -313,6 +357,9 @@ class Cadences(Protocol):
     def kept(self, name: str, version: str) -> CadenceVersion:
         """The version that a pursuit began with. Raises NotFound."""
 
+    def events(self) -> frozenset[str]:
+        """The names of the events from which steps of deployed cadences count."""
+
 
 @dataclass(frozen=True)
 class Services:
@@ -321,6 +368,7 @@ class Services:
     store: Store
     team: TeamBook
     traffic: Traffic
+    partners: PartnerBook
     machine: Machine
     cadences: Cadences
     settings: Settings

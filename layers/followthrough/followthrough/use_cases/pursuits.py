@@ -7,7 +7,8 @@ from followthrough.domain.closures import Closures
 from followthrough.domain.errors import ChangedMeanwhile, NotFound, PlanDisagrees
 from followthrough.domain.leads import Lead, PlannedTouch, Touch, split_pursuit_id
 from followthrough.domain.planning import Planner
-from followthrough.domain.pursuing import Decision, decide, pass_over, with_unusable
+from followthrough.domain.pursuing import Decision, decide, moved_to, pass_over, with_unusable
+from followthrough.domain.shares import share_of
 from followthrough.use_cases.ports import Guard, Services
 
 ATTEMPTS = 8
@@ -37,17 +38,38 @@ def planner_for(services: Services, lead: Lead, closures: Closures | None = None
     return Planner.for_lead(lead, version, services.settings, closures)
 
 
+def in_flight(services: Services, lead: Lead) -> Lead:
+    """The lead on the version of its cadence that it is to go on with: its own, or the deployed one, if that says that
+    pursuits in flight move to it. Not while a touch is being made, which belongs to the version that began it.
+    """
+    pursuit = lead.pursuit
+    if pursuit.open_touch:
+        return lead
+    try:
+        deployed = services.cadences.current(pursuit.cadence)
+    except NotFound:  # it isn't deployed any more, and who has begun it goes on
+        return lead
+    if deployed.cadence.in_flight == "keep" or deployed.version == pursuit.cadence_version:
+        return lead
+    services.store.keep_version(deployed)
+    return moved_to(lead, deployed, services.clock())
+
+
 def load_for_run(services: Services, pursuit_id: str, run: int) -> tuple[Lead, Planner] | None:
-    """The lead and its planner, if this run of this pursuit is the current one and the lead is open; None too for a
-    lead whose data was erased meanwhile.
+    """The lead and its planner, if this run of this pursuit is the current one and the lead is open and not paused;
+    None too for a lead whose data was erased meanwhile.
     """
     lead_id, number = split_pursuit_id(pursuit_id)
     try:
-        lead, closures = services.store.load_with_closures(lead_id)
+        lead, closures, pauses = services.store.load_to_go_on(lead_id)
     except NotFound:
         return None
-    current = lead.pursuit.number == number and lead.pursuit.run == run
-    return (lead, planner_for(services, lead, closures)) if current and lead.is_open else None
+    if lead.pursuit.number != number or lead.pursuit.run != run or not lead.is_open:
+        return None
+    if pauses.of(lead.pursuit.cadence, lead.paused, services.clock()):
+        return None
+    lead = in_flight(services, lead)
+    return lead, planner_for(services, lead, closures)
 
 
 def plan_again(services: Services, lead: Lead, decision: Decision) -> None:
@@ -64,19 +86,27 @@ def plan_again(services: Services, lead: Lead, decision: Decision) -> None:
     services.store.save(decision.lead.model_copy(update={"pursuit": pursuit}), decision.passed)
 
 
-HAD_ENOUGH = "the address has had its share for the day"
+MOST_TO_PARTNER = 20
+"""Calls or texts to one partner a day, about all of its leads. How often it is asked about one is the cadence's."""
 
 
 def guard_for(services: Services, lead: Lead, touch: PlannedTouch, planner: Planner) -> Guard | None:
     """What the claim of a touch must find true of the address that it goes to; None for what concerns only the team."""
-    if touch.channel == "task":
-        return None
-    address = lead.profile.email if touch.channel == "email" else lead.profile.phone
-    if address is None:
-        return None  # a rep is asked to find another way
-    caps = services.settings.business.caps
-    cap = {"email": caps.email, "text": caps.text, "call": caps.call}[touch.channel]
-    return Guard(touch.channel, address, planner.hours.date_of(services.clock()).isoformat(), cap)
+    address = address_of(services, lead, touch)
+    if touch.channel == "task" or touch.to == "rep" or address is None:
+        return None  # without an address a rep is asked to find another way
+    cap = MOST_TO_PARTNER if touch.to == "partner" else share_of(touch.channel, services.settings.business.caps)
+    return Guard(touch.channel, address, planner.hours_for(touch.step).date_of(services.clock()).isoformat(), cap)
+
+
+def address_of(services: Services, lead: Lead, touch: PlannedTouch) -> str | None:
+    """The number or address that a touch goes to; None for one that nobody has left."""
+    if touch.to == "partner":
+        partner = services.settings.partners.partner((lead.handoff and lead.handoff.partner) or "")
+        return partner.phone if partner else None
+    if touch.to == "rep":
+        return (services.settings.team.person(lead.rep or "") or services.settings.team.manager).phone
+    return lead.profile.email if touch.channel == "email" else lead.profile.phone
 
 
 def plan_around(services: Services, lead: Lead, planner: Planner, guard: Guard) -> None:

@@ -17,6 +17,8 @@ from followthrough.domain.instants import round_up
 from followthrough.domain.intake import fills_the_trap, holds, place_of, read_profile
 from followthrough.domain.leads import Lead, Profile
 from followthrough.domain.pursuing import ask_again, is_held_back, new_lead, scheduled
+from followthrough.use_cases.going_on import version_for_arrival
+from followthrough.use_cases.handing_over import in_line_on_arrival
 from followthrough.use_cases.ports import Arrival, Services
 from followthrough.use_cases.pursuits import retried
 
@@ -78,16 +80,17 @@ def _stored(
         return Received(replayed, "replay"), None
     held = _is_flooded(services, profile, keys[-1], sender, now)
     arrival = Arrival(keys, int((now + REPLAY_KEPT).timestamp()), held_since=now if held else None)
-    version = services.cadences.current(services.settings.business.arrival_cadence)
-    services.store.keep_version(version)
     past = _same_person(services, profile)
+    version = version_for_arrival(services, profile, again=past is not None)
     if past is None:
         first = _known_stops(services, _first_asked(services, profile, version, now), None)
-        first = _sharing_known(services, _held_if(held, services, first, now), None)
+        first = in_line_on_arrival(services, _held_if(held, services, first, now), now)
+        first = _sharing_known(services, first, None)
         lead = services.store.add(first, _with_consent(services, arrival, first, profile, sender.page, now))
         return Received(lead.id, "new", held=held), lead
     again = _known_stops(services, _asked_again(services, past, profile, version, now), past)
-    again = _sharing_known(services, _held_if(held, services, again, now), past.profile.phone)
+    again = in_line_on_arrival(services, _held_if(held, services, again, now), now, past)
+    again = _sharing_known(services, again, past.profile.phone)
     lead = services.store.archive(again, _with_consent(services, arrival, again, profile, sender.page, now), past)
     return Received(lead.id, "asked_again", held=held), lead
 

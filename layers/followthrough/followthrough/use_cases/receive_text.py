@@ -1,5 +1,5 @@
-"""A text comes in: find out whose it is. A rep's is an answer: record it, and confirm it in one text. All others are
-the leads'.
+"""A text comes in: find out whose it is. A rep's is an answer: record it, and confirm it in one text. Partners have
+answers of their own. All others are the leads'.
 """
 
 from dataclasses import dataclass
@@ -33,6 +33,7 @@ from followthrough.use_cases.leads_meant import Meant, latest_asked, meant_by, o
 from followthrough.use_cases.nudging import link_to
 from followthrough.use_cases.ports import SendingServices
 from followthrough.use_cases.receive_from_lead import receive_lead_text
+from followthrough.use_cases.receive_from_partner import receive_partner_text
 from followthrough.use_cases.report_outcome import Report, Reported, report_outcome
 from followthrough.use_cases.texts_about_tasks import made_plain, refused, task_asked
 from followthrough.use_cases.watch_floods import release
@@ -50,6 +51,9 @@ class IncomingText:
 def receive_text(services: SendingServices, text: IncomingText) -> str:
     """Act on a text once, however often it is delivered. Says in a word what it was."""
     person = services.settings.team.person_with_phone(text.from_)
+    partner = services.settings.partners.partner_with_phone(text.from_)
+    if person is None and partner:
+        return receive_partner_text(services, partner, text.body, text.message_id)
     if person is None:
         return receive_lead_text(services, text.from_, text.body, text.message_id)
     return _from_the_team(services, person, text)

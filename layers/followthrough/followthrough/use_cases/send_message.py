@@ -14,16 +14,28 @@ from followthrough.domain.errors import (
     SendingUnknown,
     Suppressed,
 )
+from followthrough.domain.handoffs import handoff_of, is_waiting, is_with_partners
 from followthrough.domain.leads import Lead, PlannedTouch, Touch
 from followthrough.domain.mail_reports import recorded
 from followthrough.domain.message_facts import MessageFacts, message_facts
+from followthrough.domain.partner_facts import with_partner
 from followthrough.domain.planning import TOO_LATE, Planner
 from followthrough.domain.pursuing import claim_message, decide, end_touch, unclaim
 from followthrough.domain.reply_address import reply_address
+from followthrough.domain.shares import HAD_ENOUGH
 from followthrough.use_cases.contract import TouchRequest
 from followthrough.use_cases.ports import Guard, LeadLinks, OutgoingEmail, SendingServices
-from followthrough.use_cases.pursuits import HAD_ENOUGH, guard_for, load_for_run, plan_again, plan_around, retried, skip
+from followthrough.use_cases.pursuits import (
+    address_of,
+    guard_for,
+    load_for_run,
+    plan_again,
+    plan_around,
+    retried,
+    skip,
+)
 
+PARTNER_STOPPED = "the partner's number must not be used"
 SendingResult = Literal["sent", "failed", "unknown", "skipped", "planned_again", "superseded"]
 
 
@@ -32,7 +44,7 @@ class _Claimed:
     lead: Lead
     touch: PlannedTouch
     entry: Touch
-    guard: Guard
+    guard: Guard | None
     planner: Planner
 
 
@@ -60,16 +72,20 @@ def _claim(services: SendingServices, request: TouchRequest, only: Channel | Non
     if only and touch.channel != only:
         plan_again(services, lead, decision)
         return "planned_again"
-    if not (planner.step(touch.step).any_hour or planner.hours.is_open(now)):
+    if not (planner.step(touch.step).any_hour or planner.hours_for(touch.step).is_open(now)):
         skip(services, decision.lead, touch, planner, TOO_LATE, decision.passed)
         return "skipped"
     _wait_for_turn(services, touch, now)
     entry = planner.touch(touch, decision.lead, "claimed")
     guard = guard_for(services, lead, touch, planner)
-    assert guard  # the planner passes over a touch without an address
+    claimed = claim_message(decision.lead, touch, now, planner.answer_by(touch.step, now))
     try:
-        saved = services.store.claim(claim_message(decision.lead, touch, now), entry, decision.passed, guard)
+        saved = services.store.claim(claimed, entry, decision.passed, guard)
     except Suppressed:
+        assert guard  # nothing else is suppressed
+        if touch.to == "partner":
+            skip(services, decision.lead, touch, planner, PARTNER_STOPPED, decision.passed)
+            return "skipped"
         plan_around(services, lead, planner, guard)
         return "planned_again"
     except OverCap:
@@ -109,8 +125,9 @@ def _deliver(services: SendingServices, claimed: _Claimed) -> str:
     facts = _facts(services, claimed)
     assert entry.message  # every step has one; its own name by default
     if claimed.touch.channel == "text":
-        assert lead.profile.phone
-        return services.texter.send(lead.profile.phone, messages.text(entry.message, facts))
+        phone = address_of(services, lead, claimed.touch)
+        assert phone  # the planner passes over a touch without an address
+        return services.texter.send(phone, messages.text(entry.message, facts))
     assert lead.profile.email
     links = LeadLinks.of(services.public_url, lead.token)
     return services.mailer.send(
@@ -128,7 +145,12 @@ def _facts(services: SendingServices, claimed: _Claimed) -> MessageFacts:
     team = services.settings.team
     rep = team.person(claimed.lead.rep) if claimed.lead.rep else None
     zone = claimed.planner.hours.zone
-    return message_facts(claimed.lead, services.settings, rep, _next_call(services, claimed), zone)
+    lead, facts = claimed.lead, message_facts(claimed.lead, services.settings, rep, _next_call(services, claimed), zone)
+    if not is_with_partners(lead):
+        return facts
+    partner = handoff_of(lead).partner or ""
+    waiting = len(services.partners.line(partner)) - is_waiting(lead)
+    return with_partner(facts, lead, services.settings, waiting, services.public_url, services.clock())
 
 
 def _next_call(services: SendingServices, claimed: _Claimed) -> datetime | None:

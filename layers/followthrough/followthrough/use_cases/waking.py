@@ -3,11 +3,16 @@
 from followthrough.domain.errors import ChangedMeanwhile
 from followthrough.domain.leads import Lead
 from followthrough.domain.pursuing import next_run
+from followthrough.use_cases.giving import hand_out
 from followthrough.use_cases.ports import Services
+from followthrough.use_cases.starting import hand_over
+
+__all__ = ["hand_over", "wake"]
 
 
 def wake(services: Services, before: Lead, after: Lead) -> str | None:
-    """Answer the open task token; without one, start a new run if the plan has moved earlier.
+    """Answer the open task token; without one, start a new run if the plan has moved earlier. A partner that hasn't got
+    the lead any more gets its next one.
 
     With a later or unchanged plan the machine sleeps on: it plans afresh when it wakes. Answers with the kind of error
     for which the machine could not be woken, which nobody who recorded a fact needs to care about: the watchdog comes
@@ -15,22 +20,9 @@ def wake(services: Services, before: Lead, after: Lead) -> str | None:
     """
     try:
         _wake(services, before, after)
+        if before.placed and before.placed != after.placed:
+            hand_out(services, before.placed.partner)
     except Exception as error:  # noqa: BLE001 - the fact is recorded, and must not be answered as if it weren't
-        return type(error).__name__
-    return None
-
-
-def hand_over(services: Services, before: Lead, after: Lead) -> str | None:
-    """Start the pursuit that took another one's place; the other's execution is woken if it waits, and finishes.
-
-    Answers with the kind of error for which that failed, as `wake` does.
-    """
-    token = before.ask.token if before.ask else None
-    try:
-        services.machine.start(after.pursuit_id, after.pursuit.run)
-        if token:
-            services.machine.answer(token)
-    except Exception as error:  # noqa: BLE001 - as in wake
         return type(error).__name__
     return None
 

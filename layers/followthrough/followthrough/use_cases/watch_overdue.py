@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from followthrough.domain.errors import ChangedMeanwhile, NotFound
 from followthrough.domain.floods import HELD_FOR
 from followthrough.domain.leads import Lead
-from followthrough.domain.pursuing import is_held_back, next_run, scheduled
+from followthrough.domain.pauses import NO_PAUSES, Pauses
+from followthrough.domain.pursuing import is_held_back, next_run, parked, scheduled
 from followthrough.use_cases.ports import Services
 
 GRACE = timedelta(minutes=2)
@@ -31,9 +32,11 @@ def watch_overdue(services: Services, on_error: Callable[[str, Exception], None]
     """
     now = services.clock()
     restarted, stuck, failed = [], [], []
-    for lead_id in services.store.overdue(now - GRACE):
+    overdue = services.store.overdue(now - GRACE)
+    pauses = services.team.pauses() if overdue else NO_PAUSES
+    for lead_id in overdue:
         try:
-            lead = _restart(services, lead_id, now)
+            lead = _restart(services, lead_id, pauses, now)
         except (ChangedMeanwhile, NotFound):
             continue  # it is going again, or its data was erased: the index lags behind a little
         except Exception as error:  # noqa: BLE001 - any failure must stay with its own lead
@@ -47,12 +50,15 @@ def watch_overdue(services: Services, on_error: Callable[[str, Exception], None]
     return Watched(tuple(restarted), tuple(stuck), tuple(failed))
 
 
-def _restart(services: Services, lead_id: str, now: datetime) -> Lead | None:
+def _restart(services: Services, lead_id: str, pauses: Pauses, now: datetime) -> Lead | None:
     lead = services.store.load(lead_id)
     if not lead.is_open or lead.next_touch_at is None or lead.next_touch_at >= now - GRACE:
         return None
     if is_held_back(lead):  # it waits in line, and `watch_floods` lets it go
         services.store.save(scheduled(lead, now + HELD_FOR))
+        return None
+    if paused := pauses.of(lead.pursuit.cadence, lead.paused, now):
+        services.store.save(parked(lead, paused, now))
         return None
     restarts = lead.restarts + 1
     pause = min(timedelta(minutes=2 ** min(restarts, 12)), LONGEST_PAUSE)  # 2**12 minutes are over a day already
