@@ -9,7 +9,7 @@ from followthrough.domain.errors import NotFound, Refused
 from followthrough.domain.gsm7 import is_gsm7, segments
 from followthrough.domain.lead_pages import seen_of
 from followthrough.domain.leads import Hold, Lead, Touch
-from followthrough.domain.planning import WAITING_FOR_CALL_BACK
+from followthrough.domain.plans import WAITING_FOR_CALL_BACK
 from followthrough.domain.pursuing import close
 from followthrough.use_cases.answering import CallMe, NoThanks, NotNow, answer_lead, open_later_page
 from followthrough.use_cases.ask_rep import ask_rep_to_call, escalate_silent_rep

@@ -8,7 +8,7 @@ import pytest
 
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.leads import Touch
-from followthrough.domain.planning import PAST
+from followthrough.domain.plans import PAST
 from followthrough.use_cases.report_outcome import Report, report_outcome
 from tests.unit.arriving import arrive, lead_in, plan
 from tests.unit.building import DAY, HOUR, MINUTE, at, cadence_of

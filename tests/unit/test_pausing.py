@@ -8,7 +8,7 @@ import pytest
 from followthrough.domain.errors import ChangedMeanwhile
 from followthrough.domain.leads import Lead
 from followthrough.domain.pauses import NO_PAUSES, Pause, Pauses
-from followthrough.domain.planning import PAUSED
+from followthrough.domain.plans import PAUSED
 from followthrough.use_cases.pausing import pause_all, pause_lead, resume_all, resume_lead
 from followthrough.use_cases.report_outcome import Report, report_outcome
 from followthrough.use_cases.watch_overdue import watch_overdue

@@ -9,7 +9,8 @@ from followthrough.domain.business import Settings
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.contact_rules import CallLimit
 from followthrough.domain.leads import Hold, Lead, Outcome, PlannedTouch, Touch
-from followthrough.domain.planning import HELD, Finish, GoOn, Planner
+from followthrough.domain.planning import Planner
+from followthrough.domain.plans import HELD, Finish, GoOn
 from followthrough.domain.pursuing import claim_call, claim_message, end_touch
 from followthrough.domain.reporting import CallBack, report
 from tests.unit.building import (

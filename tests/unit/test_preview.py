@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from followthrough.domain.business import Settings
 from followthrough.domain.leads import CallOutcome, Lead, PlannedTouch, Touch
 from followthrough.domain.places import Place
-from followthrough.domain.planning import GoOn, Planner
+from followthrough.domain.planning import Planner
+from followthrough.domain.plans import GoOn
 from followthrough.domain.preview import Assumed, preview
 from followthrough.domain.pursuing import claim_call, claim_message, decide, end_touch, new_lead, with_ask
 from followthrough.domain.reporting import CallBack, report

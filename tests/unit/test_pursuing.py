@@ -9,7 +9,7 @@ from followthrough.domain.asking import passed_on
 from followthrough.domain.cadence_version import CadenceVersion
 from followthrough.domain.errors import NotFound
 from followthrough.domain.leads import Lead, Outcome, PlannedTouch, Profile, Status
-from followthrough.domain.planning import Finish
+from followthrough.domain.plans import Finish
 from followthrough.domain.pursuing import (
     Listen,
     ask_again,

@@ -11,7 +11,8 @@ from followthrough.domain.cadence import ASKED_OF_REPS, Channel
 from followthrough.domain.contact_hours import ContactHours
 from followthrough.domain.instants import at_local
 from followthrough.domain.leads import Hold, Lead, Progress, Touch, WhyCallBack
-from followthrough.domain.planning import ANSWER, Planner
+from followthrough.domain.own_steps import ANSWER
+from followthrough.domain.planning import Planner
 from followthrough.domain.pursuing import close, end_touch, reopened, with_ask
 from followthrough.domain.stops import StopReason
 

@@ -12,7 +12,7 @@ from followthrough.domain.cadence_values import OF_EVENT, EventName
 from followthrough.domain.errors import Refused
 from followthrough.domain.instants import format_instant
 from followthrough.domain.leads import CLOCKS_DIFFER, Lead, Outcome, PlannedTouch, Progress, Slot, Status
-from followthrough.domain.planning import waits_for_news
+from followthrough.domain.plans import waits_for_news
 from followthrough.domain.pursuing import with_pursuit
 from followthrough.domain.stops import TAKEN_BACK, StopReason
 

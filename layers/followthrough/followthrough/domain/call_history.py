@@ -11,8 +11,8 @@ from followthrough.domain.cadence import CALL_BACK, Cadence, Step
 from followthrough.domain.cadence_values import OF_EVENT
 from followthrough.domain.conditions import holds
 from followthrough.domain.leads import Lead, PlannedTouch, Profile, Touch
+from followthrough.domain.own_steps import ANSWER, CONTACT, PARTNER_ANSWER
 from followthrough.domain.partner_answers import BY_PARTNER
-from followthrough.domain.planning import ANSWER, CONTACT, PARTNER_ANSWER
 from followthrough.domain.rep_pages import AskedPerson, PastEntry
 
 _MESSAGES = {"email": "E-mail", "text": "Text"}

@@ -5,7 +5,7 @@ from typing import cast
 from followthrough.domain.call_history import Story, quoted
 from followthrough.domain.call_subjects import Subject
 from followthrough.domain.leads import Ask, Lead, Outcome, Touch
-from followthrough.domain.planning import ANSWER, CONTACT
+from followthrough.domain.own_steps import ANSWER, CONTACT
 from followthrough.domain.rep_pages import Closed, Open, Reported, Stale, State
 from followthrough.domain.reporting import STILL_TOLD
 

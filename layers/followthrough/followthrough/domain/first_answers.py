@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from followthrough.domain.cadence import Action, Channel
 from followthrough.domain.leads import FirstAnswer, Lead, PlannedTouch
-from followthrough.domain.planning import ANSWER, CONTACT
+from followthrough.domain.own_steps import ANSWER, CONTACT
 from followthrough.domain.pursuing import with_pursuit
 
 

@@ -10,7 +10,8 @@ from followthrough.domain.cadence import CALL_BACK
 from followthrough.domain.lead_sayings import LeadText, PerhapsStop
 from followthrough.domain.leads import Hold, Lead, Touch
 from followthrough.domain.names import shortened
-from followthrough.domain.planning import ANSWER, Planner
+from followthrough.domain.own_steps import ANSWER
+from followthrough.domain.planning import Planner
 from followthrough.domain.pursuing import with_ask, with_pursuit
 
 LONGEST_WORDS = 1000

@@ -9,7 +9,8 @@ from followthrough.domain.errors import Refused
 from followthrough.domain.handoff import WhyMoved
 from followthrough.domain.handoffs import asks_for_help, heard
 from followthrough.domain.leads import Lead, Progress, Status, Touch
-from followthrough.domain.planning import PARTNER_ANSWER, Planner
+from followthrough.domain.own_steps import PARTNER_ANSWER
+from followthrough.domain.planning import Planner
 from followthrough.domain.pursuing import close, with_pursuit
 
 BY_PARTNER = "partner"

@@ -5,9 +5,8 @@ overdue, so a late report or a restart can't shift what the preview has shown.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from followthrough.domain.business import Settings
 from followthrough.domain.cadence import (
@@ -17,12 +16,19 @@ from followthrough.domain.cadence import (
     Channel,
     Condition,
     IfSilent,
-    NextCadence,
     Step,
-    Wait,
 )
 from followthrough.domain.cadence_values import OF_EVENT, ChannelLimit, Recipient
 from followthrough.domain.cadence_version import CadenceVersion
+from followthrough.domain.candidates import (
+    Candidate,
+    WorkedOut,
+    is_held,
+    said_of_pause,
+    tell_the_same,
+    waits_for,
+    without_waiting,
+)
 from followthrough.domain.channels import channel_for, why_not
 from followthrough.domain.closures import Closures
 from followthrough.domain.contact_hours import ContactHours
@@ -38,104 +44,40 @@ from followthrough.domain.leads import (
     Progress,
     Pursuit,
     Slot,
-    Status,
     Touch,
-    WhyCallBack,
 )
 from followthrough.domain.limits import CADENCE_LIMIT, CALL_LIMIT, Limits, used_on
 from followthrough.domain.needs import on_record
 from followthrough.domain.occurrences import CLOSED, NEVER_OPEN, NO_ROOM, Calendar, Occurrence, is_for
+from followthrough.domain.own_steps import (
+    AT_ONCE,
+    EVENT,
+    MAY_WANT_STOP,
+    OUTSIDE_THE_CADENCE,
+    OUTSIDE_THE_PLAN,
+    WHY_CALL_BACK,
+    earlier,
+)
 from followthrough.domain.partner_hours import JointHours, PartnerHours, open_day_after
-from followthrough.domain.soonest import Bound, Soonest
+from followthrough.domain.plans import (
+    HELD,
+    MISSED,
+    OVERTAKEN,
+    PAST,
+    TOO_LATE,
+    WAITING_FOR_CALL_BACK,
+    Finish,
+    GoOn,
+    Plan,
+    waits_for_news,
+)
+from followthrough.domain.soonest import Soonest
 
-CONTACT = "contact"
-ANSWER = "answer"
-PARTNER_ANSWER = "partner-answer"
 BETWEEN_ATTEMPTS = timedelta(minutes=5)
 CALL_MAY_BE_LATE = timedelta(hours=2)
 CATCHING_UP = timedelta(minutes=15)
 MOST_HURRIED = 5
 """Cadences in a row that may come to their end within a day."""
-
-OVERTAKEN = "overtaken: the next call was due before this one could be made"
-TOO_LATE = "too late"
-MISSED = "missed: only one touch is caught up on"
-PAUSED = "it was paused then"
-PAST = "its time had passed when the cadence was changed"
-HELD = "they wrote to us: nothing goes by itself until somebody has answered"
-WAITING_FOR_CALL_BACK = "they asked to be called back first"
-WHY_CALL_BACK: dict[WhyCallBack, str] = {
-    "call_back": "They asked to be called at this time.",
-    "in_conversation": "You have spoken before: take it up again, and agree a next step with a date.",
-    "thinking": "They wanted time to think: ask what they have decided.",
-    "later": "They said not now, and to ask again about this time: see whether it suits them better.",
-    "replied": "They have written to us: read it, and answer. What was agreed before may still hold.",
-}
-"""The purpose of a call-back, by what it is about."""
-MAY_WANT_STOP = "They have written to us, and may want us to stop: read it, and decide."
-"""The purpose of the call-back after words that no machine may judge."""
-AT_ONCE = Wait("0m")
-
-_CONTACT = Step(name=CONTACT, do="call", after=AT_ONCE, purpose="We were in touch outside of any planned call.")
-_ANSWER = Step(name=ANSWER, do="email", after=AT_ONCE, purpose="They told us by themselves.")
-_PARTNER_ANSWER = Step(name=PARTNER_ANSWER, do="email", after=AT_ONCE, purpose="The partner told us by itself.")
-_OUTSIDE_THE_CADENCE = (CALL_BACK, CONTACT, ANSWER, PARTNER_ANSWER)
-_OUTSIDE_THE_PLAN = {step.name: step for step in (_CONTACT, _ANSWER, _PARTNER_ANSWER)}
-_EVENT = Step(
-    name="event", do="task", outcomes=["done"], after=AT_ONCE, purpose="Another system of the business told us."
-)
-
-
-@dataclass(frozen=True)
-class Finish:
-    """Nothing comes after this: the pursuit ends, and the lead with it."""
-
-    because: Status
-
-
-@dataclass(frozen=True)
-class GoOn:
-    """Another cadence begins: `to`, else the one that the business has for that event."""
-
-    event: Literal["silence", "exhausted"]
-    at: datetime
-    to: NextCadence | None = None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What comes next, the lead with everything that was passed over recorded, and those entries."""
-
-    lead: Lead
-    passed: tuple[Touch, ...]
-    next: PlannedTouch | Finish | GoOn
-
-
-class _Candidate(NamedTuple):
-    step: Step
-    channel: Action
-    place: int
-    slot: Slot
-    scheduled: datetime
-    due_at: datetime
-    skip: str | None = None
-    applies: bool = True
-    allowed_from: datetime | None = None  # what the law or the cadence's limits hold back isn't late before then
-
-    @property
-    def order(self) -> tuple[datetime, bool, int]:
-        return self.due_at, not self.applies, self.place
-
-
-@dataclass(frozen=True)
-class _WorkedOut:
-    """What was found for a lead: by places in the cadence, the steps with touches to come, in the order of the moments
-    before which those can't be, and as far as they were looked at, their next touches.
-    """
-
-    lead: Lead
-    order: list[Bound]
-    candidates: dict[int, "_Candidate | None"] = field(default_factory=dict)
 
 
 class Planner:
@@ -169,7 +111,7 @@ class Planner:
                 "rep": self._laid_over(partner, None, {}),
             }
         self._soonest = Soonest(self._calendar_of, version.cadence, self._steps_of)
-        self._worked_out: _WorkedOut | None = None
+        self._worked_out: WorkedOut | None = None
 
     @classmethod
     def for_lead(cls, lead: Lead, version: CadenceVersion, settings: Settings, closures: Closures = ()) -> "Planner":
@@ -203,7 +145,7 @@ class Planner:
 
     def recipient(self, name: str) -> Recipient:
         """Whom the touches of a step reach."""
-        return self._cadence.recipient(self.step(name)) if name not in _OUTSIDE_THE_CADENCE else "lead"
+        return self._cadence.recipient(self.step(name)) if name not in OUTSIDE_THE_CADENCE else "lead"
 
     def changes_at(self, lead: Lead) -> datetime | None:
         """When a lead that is with partners leaves its place without any news; None for any other lead."""
@@ -228,14 +170,14 @@ class Planner:
         """The next touch, passing over and recording whatever can't or need not be."""
         passed: list[Touch] = []
         while True:
-            candidates = _without_waiting(self._candidates(lead, now), now)
+            candidates = without_waiting(self._candidates(lead, now), now)
             chosen = self._choose(candidates, now)
             if chosen is None:
                 return Plan(lead, tuple(passed), self._end(lead, now))
             news = chosen.step.name == CALL_BACK and waits_for_news(lead) and not is_with_partners(lead)
             if news and chosen.due_at <= now:
                 return Plan(lead, tuple(passed), GoOn("silence", chosen.due_at))
-            reason = _said_of_pause(self._why_pass_over(chosen, candidates, lead, now), chosen, lead)
+            reason = said_of_pause(self._why_pass_over(chosen, candidates, lead, now), chosen, lead)
             if reason is None:
                 return Plan(lead, tuple(passed), self._planned(chosen, lead))
             lead = self._pass_over(lead, chosen)
@@ -249,13 +191,13 @@ class Planner:
         """The step of that name; the system's own call-back is one too, and so is one that only an earlier version of
         the cadence had.
         """
-        if name in _OUTSIDE_THE_PLAN:
-            return _OUTSIDE_THE_PLAN[name]
+        if name in OUTSIDE_THE_PLAN:
+            return OUTSIDE_THE_PLAN[name]
         if name == CALL_BACK:
             return self._call_back
         if name.startswith(OF_EVENT):
-            return _EVENT
-        return self._steps.get(name) or _earlier(name)
+            return EVENT
+        return self._steps.get(name) or earlier(name)
 
     def silence_rule(self, name: str) -> IfSilent:
         """What a rep's silence leads to, for a call step or a call-back."""
@@ -343,7 +285,7 @@ class Planner:
 
     # -- candidates --------------------------------------------------------------------------------------
 
-    def _candidates(self, lead: Lead, now: datetime) -> list[_Candidate]:
+    def _candidates(self, lead: Lead, now: datetime) -> list[Candidate]:
         """All that could be next. What can only come later than one of those found, and than now, isn't worked out,
         except beside a call-back: what comes before that waits for it, and the next may be any of the others.
         """
@@ -362,10 +304,10 @@ class Planner:
                     soonest = min(soonest or candidate.due_at, candidate.due_at)
         return found
 
-    def _worked_out_for(self, lead: Lead) -> "_WorkedOut":
+    def _worked_out_for(self, lead: Lead) -> "WorkedOut":
         """A touch is planned before its wait and once more when it is due: mostly nothing was recorded in between."""
-        if self._worked_out is None or not _tell_the_same(lead, self._worked_out.lead):
-            self._worked_out = _WorkedOut(lead, self._soonest.order(lead))
+        if self._worked_out is None or not tell_the_same(lead, self._worked_out.lead):
+            self._worked_out = WorkedOut(lead, self._soonest.order(lead))
         return self._worked_out
 
     def _steps_of(self, lead: Lead) -> list[tuple[int, Step]]:
@@ -377,22 +319,22 @@ class Planner:
         steps = enumerate(self._cadence.steps)
         return [(place, step) for place, step in steps if place >= first and is_for(step, lead.pursuit)]
 
-    def _next_of(self, step: Step, place: int, lead: Lead) -> _Candidate | None:
+    def _next_of(self, step: Step, place: int, lead: Lead) -> Candidate | None:
         if self._is_given_up(step, lead):
             return None
         channel = self._channel(step, lead)
         occurrence = self._calendar_of(step).next_of(step, lead, channel)
         return self._candidate(step, place, channel, occurrence, lead) if occurrence else None
 
-    def _call_back_candidate(self, lead: Lead, asked_for: datetime) -> _Candidate:
+    def _call_back_candidate(self, lead: Lead, asked_for: datetime) -> Candidate:
         due_at = self._hours.next_open(asked_for)
         slot = Slot(day=lead.pursuit.progress_of(CALL_BACK).touches)
         occurrence = Occurrence(slot, due_at or asked_for, impossible=None if due_at else NEVER_OPEN)
         return self._candidate(self._call_back, -1, "call", occurrence, lead)
 
-    def _candidate(self, step: Step, place: int, channel: Action, occurrence: Occurrence, lead: Lead) -> _Candidate:
+    def _candidate(self, step: Step, place: int, channel: Action, occurrence: Occurrence, lead: Lead) -> Candidate:
         scheduled = occurrence.due_at
-        candidate = _Candidate(
+        candidate = Candidate(
             step,
             channel,
             place,
@@ -408,7 +350,7 @@ class Planner:
             candidate = self._put_off(candidate, occurrence, lead)
         return candidate if candidate.skip else self._moved(candidate, occurrence, lead.pursuit)
 
-    def _put_off(self, candidate: _Candidate, occurrence: Occurrence, lead: Lead) -> _Candidate:
+    def _put_off(self, candidate: Candidate, occurrence: Occurrence, lead: Lead) -> Candidate:
         """Not while the manager has closed: once it is open again, or not at all if that is after the time it is bound
         to.
         """
@@ -425,7 +367,7 @@ class Planner:
         stays = occurrence.last and not occurrence.moves
         return candidate._replace(scheduled=candidate.scheduled if stays else opening, due_at=opening)
 
-    def _moved(self, candidate: _Candidate, occurrence: Occurrence, pursuit: Pursuit) -> _Candidate:
+    def _moved(self, candidate: Candidate, occurrence: Occurrence, pursuit: Pursuit) -> Candidate:
         """Not before the last call is over, 5 minutes after an attempt unless they wrote to us since, and what the law
         and the cadence allow.
         """
@@ -448,7 +390,7 @@ class Planner:
             return candidate._replace(allowed_from=allowed_from, due_at=min(due_at, occurrence.last), skip=reason)
         return candidate._replace(allowed_from=allowed_from, due_at=due_at)
 
-    def _hours_of(self, candidate: _Candidate) -> ContactHours:
+    def _hours_of(self, candidate: Candidate) -> ContactHours:
         """The days of the week are the cadence's choice, not the lead's who asked to be called."""
         return self._hours if candidate.step.name == CALL_BACK else self._calendar_of(candidate.step).hours
 
@@ -478,17 +420,17 @@ class Planner:
 
     # -- choosing ----------------------------------------------------------------------------------------
 
-    def _choose(self, candidates: list[_Candidate], now: datetime) -> _Candidate | None:
+    def _choose(self, candidates: list[Candidate], now: datetime) -> Candidate | None:
         """The earliest. One whose conditions don't hold is looked at only when it is due, or when others
         wait for it: a new fact may still change the answer, and every new fact plans afresh.
         """
         wanted = [candidate for candidate in candidates if self._is_looked_at(candidate, now)]
         return min(wanted or candidates, key=lambda candidate: candidate.order, default=None)
 
-    def _is_looked_at(self, candidate: _Candidate, now: datetime) -> bool:
+    def _is_looked_at(self, candidate: Candidate, now: datetime) -> bool:
         return candidate.applies or candidate.due_at <= now or candidate.step.name in self._awaited
 
-    def _why_pass_over(self, chosen: _Candidate, candidates: list[_Candidate], lead: Lead, now: datetime) -> str | None:
+    def _why_pass_over(self, chosen: Candidate, candidates: list[Candidate], lead: Lead, now: datetime) -> str | None:
         """Why the earliest candidate is not to be made; None if it is."""
         if not chosen.applies:
             return "its conditions do not hold" if chosen.due_at <= now else None
@@ -496,11 +438,11 @@ class Planner:
             return PAST
         if chosen.skip or (unreachable := self._unreachable(chosen.step, chosen.channel, lead)):
             return chosen.skip or unreachable
-        if _is_held(chosen, lead, now) and self.recipient(chosen.step.name) == "lead":
+        if is_held(chosen, lead, now) and self.recipient(chosen.step.name) == "lead":
             return HELD
         if lead.pursuit.callback_at is not None and chosen.step.name != CALL_BACK:
             call_back = next(candidate for candidate in candidates if candidate.step.name == CALL_BACK)
-            if _waits_for(call_back, chosen):
+            if waits_for(call_back, chosen):
                 return WAITING_FOR_CALL_BACK
         if self._is_too_late(chosen, chosen.due_at) or self._is_too_late(chosen, now):
             return TOO_LATE
@@ -540,7 +482,7 @@ class Planner:
         begun = lead.pursuit.progress_of(step.name).touches > 0
         return not step.has_end and begun and self._unreachable(step, self._channel(step, lead), lead) is not None
 
-    def _is_too_late(self, chosen: _Candidate, moment: datetime) -> bool:
+    def _is_too_late(self, chosen: Candidate, moment: datetime) -> bool:
         if moment <= chosen.scheduled or chosen.channel == "task":  # what a rep knows or can do keeps
             return False
         allowed_from = chosen.allowed_from or chosen.scheduled
@@ -551,8 +493,8 @@ class Planner:
 
     def _another_is_due(
         self,
-        chosen: _Candidate,
-        candidates: list[_Candidate],
+        chosen: Candidate,
+        candidates: list[Candidate],
         lead: Lead,
         by: datetime,
         channel: str | None = None,
@@ -570,7 +512,7 @@ class Planner:
 
     # -- results -----------------------------------------------------------------------------------------
 
-    def _planned(self, chosen: _Candidate, lead: Lead) -> PlannedTouch:
+    def _planned(self, chosen: Candidate, lead: Lead) -> PlannedTouch:
         return PlannedTouch(
             step=chosen.step.name,
             n=lead.pursuit.progress_of(chosen.step.name).touches + 1,
@@ -580,11 +522,11 @@ class Planner:
             to=self.recipient(chosen.step.name),
         )
 
-    def _planned_before(self, chosen: _Candidate, lead: Lead) -> PlannedTouch:
+    def _planned_before(self, chosen: Candidate, lead: Lead) -> PlannedTouch:
         planned = self._planned(chosen, lead)
         return planned.model_copy(update={"n": planned.n - 1})
 
-    def _pass_over(self, lead: Lead, chosen: _Candidate) -> Lead:
+    def _pass_over(self, lead: Lead, chosen: Candidate) -> Lead:
         done = lead.pursuit.progress_of(chosen.step.name)
         progress = Progress(
             touches=done.touches + 1,
@@ -599,63 +541,11 @@ class Planner:
         return lead.model_copy(update={"pursuit": lead.pursuit.model_copy(update=changed)})
 
 
-def _said_of_pause(reason: str | None, chosen: _Candidate, lead: Lead) -> str | None:
-    """Why it is passed over, where that came of a pause."""
-    in_pause = any(pause.since <= chosen.due_at < pause.until for pause in lead.pauses)
-    return PAUSED if in_pause and reason in (TOO_LATE, MISSED) else reason
-
-
-def _earlier(name: str) -> Step:
-    """A step that was made before the pursuit went over to a version without it."""
-    return Step(name=name, do="call", after=AT_ONCE, purpose="A step of an earlier version of this cadence.")
-
-
-def _tell_the_same(lead: Lead, other: Lead) -> bool:
-    """Whether the same is recorded of a lead but for when its next touch is, which tells planning nothing."""
-    same = {"next_touch_at": None}
-    return lead.pursuit is other.pursuit and {**vars(lead), **same} == {**vars(other), **same}
-
-
 def _no_room(limits: Limits, earliest: datetime, scheduled: datetime, channel: Action, pursuit: Pursuit) -> str:
     if limits.agreed_from(channel, used_on(channel, pursuit), scheduled) > scheduled:
         return CADENCE_LIMIT
     far = earliest - scheduled > CALL_MAY_BE_LATE
     return CALL_LIMIT.format(hours=limits.law.hours) if limits.law and far else NO_ROOM
-
-
-def _without_waiting(candidates: list[_Candidate], now: datetime) -> list[_Candidate]:
-    """What waits for a call-back is passed over only when its time has come: until then they can ask for another
-    time, and none of it is lost.
-    """
-    call_back = next((candidate for candidate in candidates if candidate.step.name == CALL_BACK), None)
-    if call_back is None:
-        return candidates
-    return [candidate for candidate in candidates if candidate.due_at <= now or not _waits_for(call_back, candidate)]
-
-
-def _waits_for(call_back: _Candidate, candidate: _Candidate) -> bool:
-    """Whether it comes before the call-back, and would reach the lead."""
-    reaches_lead = not candidate.step.any_hour and candidate.channel != "task"
-    return candidate.order < call_back.order and reaches_lead
-
-
-def _is_held(chosen: _Candidate, lead: Lead, now: datetime) -> bool:
-    """Whether it is passed over because they wrote to us. While they may want us to stop, which no time decides, that
-    is when it comes due and not before: an endless step would be passed over for ever.
-    """
-    if lead.hold is None or not _goes_by_itself(chosen):
-        return False
-    return chosen.due_at <= now if lead.hold.is_undecided else chosen.due_at < lead.hold.until
-
-
-def _goes_by_itself(candidate: _Candidate) -> bool:
-    """Whether nobody of the team is asked first. What confirms an arrival answers the newest thing they said."""
-    return candidate.channel not in ASKED_OF_REPS and not candidate.step.any_hour
-
-
-def waits_for_news(lead: Lead) -> bool:
-    """Whether a conversation had no date for what comes next, so that it will count as gone silent."""
-    return lead.pursuit.callback_at is not None and lead.pursuit.callback_why == "gone_silent"
 
 
 def recent(calls: tuple[DueCall, ...], call: DueCall) -> tuple[DueCall, ...]:

@@ -14,7 +14,8 @@ from followthrough.domain.in_thought import InThought
 from followthrough.domain.leads import Lead, Outcome, PlannedTouch, Status, Touch, TouchStatus
 from followthrough.domain.partner_preview import VersionOf, attended
 from followthrough.domain.partners import QUEUE_CADENCE
-from followthrough.domain.planning import Finish, GoOn, Planner
+from followthrough.domain.planning import Planner
+from followthrough.domain.plans import Finish, GoOn
 from followthrough.domain.pursuing import (
     SHORTEST_LISTENING,
     Listen,

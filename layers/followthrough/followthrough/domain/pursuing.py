@@ -27,7 +27,8 @@ from followthrough.domain.limits import used_on
 from followthrough.domain.occurrences import NOON
 from followthrough.domain.pauses import Pause, Paused
 from followthrough.domain.places import Place
-from followthrough.domain.planning import Finish, GoOn, Planner, recent
+from followthrough.domain.planning import Planner, recent
+from followthrough.domain.plans import Finish, GoOn
 from followthrough.domain.stops import StopReason, is_news
 
 RENEW_AFTER_TOUCHES = 400

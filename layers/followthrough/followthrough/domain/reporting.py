@@ -22,8 +22,10 @@ from followthrough.domain.leads import (
     Status,
     WhyCallBack,
 )
+from followthrough.domain.own_steps import CONTACT
 from followthrough.domain.partner_answers import answered
-from followthrough.domain.planning import CONTACT, Planner, waits_for_news
+from followthrough.domain.planning import Planner
+from followthrough.domain.plans import waits_for_news
 from followthrough.domain.pursuing import close, end_touch, recent_call, with_ask, with_pursuit
 
 ANSWERED_NO_ONE: tuple[Outcome, ...] = ("no_answer", "voicemail")

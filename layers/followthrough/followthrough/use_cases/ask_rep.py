@@ -8,7 +8,8 @@ from followthrough.domain.asking import new_ask, next_in_line, nudge_of, passed_
 from followthrough.domain.cadence import IfSilent
 from followthrough.domain.errors import OverCap, Suppressed
 from followthrough.domain.leads import Ask, Lead, PlannedTouch
-from followthrough.domain.planning import Finish, Planner
+from followthrough.domain.planning import Planner
+from followthrough.domain.plans import Finish
 from followthrough.domain.pursuing import (
     Decision,
     Listen,

@@ -27,8 +27,9 @@ from followthrough.domain.life import stage_of
 from followthrough.domain.message_facts import message_facts
 from followthrough.domain.names import full_name
 from followthrough.domain.offered_times import good_time_on, times_offered
+from followthrough.domain.own_steps import CONTACT
 from followthrough.domain.partner_facts import with_partner
-from followthrough.domain.planning import CONTACT, Planner
+from followthrough.domain.planning import Planner
 from followthrough.domain.pursuing import asked_touch, decide
 from followthrough.domain.rep_pages import (
     AskedCall,

@@ -5,7 +5,8 @@ from datetime import datetime
 from followthrough.domain.cadence import ASKED_OF_REPS
 from followthrough.domain.errors import NotFound
 from followthrough.domain.leads import Lead, PlannedTouch, split_pursuit_id
-from followthrough.domain.planning import Finish, GoOn, Planner
+from followthrough.domain.planning import Planner
+from followthrough.domain.plans import Finish, GoOn
 from followthrough.domain.pursuing import (
     RENEW_AFTER,
     SHORTEST_LISTENING,

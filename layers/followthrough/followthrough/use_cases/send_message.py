@@ -19,7 +19,8 @@ from followthrough.domain.leads import Lead, PlannedTouch, Touch
 from followthrough.domain.mail_reports import recorded
 from followthrough.domain.message_facts import MessageFacts, message_facts
 from followthrough.domain.partner_facts import with_partner
-from followthrough.domain.planning import TOO_LATE, Planner
+from followthrough.domain.planning import Planner
+from followthrough.domain.plans import TOO_LATE
 from followthrough.domain.pursuing import claim_message, decide, end_touch, unclaim
 from followthrough.domain.reply_address import reply_address
 from followthrough.domain.shares import HAD_ENOUGH
